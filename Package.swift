@@ -1,0 +1,43 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Modules with numeric loops are optimised in debug builds too: unoptimised, loops over spans are 150 times slower,
+/// and `swift test` would take an hour.
+let optimisedInDebugBuilds: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let package = Package(
+  name: "cnn-dist",
+  products: [.executable(name: "cnn-dist", targets: ["cnn-dist"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // The C libraries: a module map and a shim header each, no code of their own.
+    .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    // Thin wrappers: only they see C.
+    .target(name: "MPI", dependencies: ["CMPI"]),
+    .target(name: "HDF5", dependencies: ["CHDF5"]),
+    .target(name: "OneDNN", dependencies: ["COneDNN"]),
+
+    .target(name: "Numerics", swiftSettings: optimisedInDebugBuilds),
+    .target(name: "NeuralNetwork", dependencies: ["OneDNN", "Numerics"], swiftSettings: optimisedInDebugBuilds),
+    .target(name: "Datasets", dependencies: ["HDF5", "Numerics"], swiftSettings: optimisedInDebugBuilds),
+    .target(
+      name: "Training",
+      dependencies: [
+        "NeuralNetwork", "Datasets", "HDF5", "MPI", "Numerics", "CCrypto", "Yams",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .executableTarget(
+      name: "cnn-dist",
+      dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+    .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+  ]
+)
