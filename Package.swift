@@ -39,5 +39,6 @@ let package = Package(
       dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+    .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "Numerics"]),
   ]
 )

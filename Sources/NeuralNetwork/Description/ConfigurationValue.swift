@@ -1,0 +1,79 @@
+/// Any value of a model or run file before it has found its type.
+public enum ConfigurationValue: Codable, Sendable, Equatable {
+  /// Nothing.
+  case null
+  /// True or false.
+  case bool(Bool)
+  /// A whole number.
+  case int(Int)
+  /// Any other number.
+  case double(Double)
+  /// A text.
+  case string(String)
+  /// A list.
+  case array([ConfigurationValue])
+  /// Keys and values.
+  case mapping([String: ConfigurationValue])
+
+  /// Takes the narrowest type that fits.
+  public init(from decoder: any Decoder) throws {
+    if let container = try? decoder.container(keyedBy: AnyKey.self) {
+      var mapping: [String: ConfigurationValue] = [:]
+      for key in container.allKeys {
+        mapping[key.stringValue] = try container.decode(ConfigurationValue.self, forKey: key)
+      }
+      self = .mapping(mapping)
+    } else if var container = try? decoder.unkeyedContainer() {
+      var array: [ConfigurationValue] = []
+      while !container.isAtEnd { array.append(try container.decode(ConfigurationValue.self)) }
+      self = .array(array)
+    } else {
+      let container = try decoder.singleValueContainer()
+      if container.decodeNil() {
+        self = .null
+      } else if let bool = try? container.decode(Bool.self) {
+        self = .bool(bool)
+      } else if let int = try? container.decode(Int.self) {
+        self = .int(int)
+      } else if let double = try? container.decode(Double.self) {
+        self = .double(double)
+      } else {
+        self = .string(try container.decode(String.self))
+      }
+    }
+  }
+
+  /// Writes the bare value.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .null: try container.encodeNil()
+    case .bool(let value): try container.encode(value)
+    case .int(let value): try container.encode(value)
+    case .double(let value): try container.encode(value)
+    case .string(let value): try container.encode(value)
+    case .array(let value): try container.encode(value)
+    case .mapping(let value): try container.encode(value)
+    }
+  }
+}
+
+/// A key that is only known when the file is read.
+public struct AnyKey: CodingKey {
+  /// The key as written.
+  public let stringValue: String
+  /// The place in a list.
+  public let intValue: Int?
+
+  /// A key of a mapping.
+  public init(stringValue: String) {
+    self.stringValue = stringValue
+    intValue = nil
+  }
+
+  /// A place in a list.
+  public init(intValue: Int) {
+    stringValue = String(intValue)
+    self.intValue = intValue
+  }
+}

@@ -1,0 +1,21 @@
+import Numerics
+
+/// All zeros, as biases start.
+public struct Zeros: Initializer {
+  public static let kind = "Zeros"
+
+  /// The initializer has no settings.
+  public init() {}
+
+  private enum CodingKeys: CodingKey, CaseIterable {}
+
+  /// Reads nothing.
+  public init(from decoder: any Decoder) throws { _ = try decoder.strictContainer(keyedBy: CodingKeys.self) }
+
+  /// Writes nothing.
+  public func encode(to encoder: any Encoder) throws { _ = encoder.container(keyedBy: CodingKeys.self) }
+
+  public func fill(_ values: inout MutableSpan<Float>, shape: [Int], from stream: inout RandomStream) {
+    for index in 0..<values.count { values[index] = 0 }
+  }
+}

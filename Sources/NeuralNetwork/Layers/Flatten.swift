@@ -1,0 +1,54 @@
+import OneDNN
+
+/// Lays the values of each sample in a row: height, width, channel, the channel running fastest (Keras' order).
+///
+/// - Input: any shape; output: `[features]`.
+public struct Flatten: Layer {
+  public static let kind = "Flatten"
+  public static let examples = [
+    LayerExample(Flatten(), on: [3, 3, 10]), LayerExample(Flatten(), on: [4, 5, 1]), LayerExample(Flatten(), on: [6]),
+  ]
+
+  public var name: String?
+
+  /// Flattening has no settings.
+  public init() {}
+
+  private enum CodingKeys: String, CodingKey, CaseIterable { case name }
+
+  /// Reads Keras' settings.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+    name = try container.decodeIfPresent(String.self, forKey: .name)
+  }
+
+  public func outputShape(for input: Shape) -> Shape { Shape([input.elementCount]) }
+
+  public func plan(_ context: PlanContext) throws -> any LayerPlan { try FlattenPlan(context) }
+}
+
+private final class FlattenPlan: LayerPlan {
+  let output: Tensor
+  private let context: PlanContext
+  private let image: MemoryDescriptor
+  private let row: MemoryDescriptor
+  private var forwardPass = Pass()
+  private var backwardPass = Pass()
+
+  init(_ context: PlanContext) throws {
+    self.context = context
+    image = try .plain(context.dimensions(of: context.inputShape))
+    row = try .plain(context.dimensions(of: context.outputShape))
+    let plain = try forwardPass.reorder(context.input, to: image, on: context.engine)
+    output = try Tensor(viewing: plain, as: row, on: context.engine)
+  }
+
+  func planBackward(_ outputGradient: Tensor, needsInputGradient: Bool) throws -> Tensor? {
+    guard needsInputGradient else { return nil }
+    let plain = try backwardPass.reorder(outputGradient, to: row, on: context.engine)
+    return try Tensor(viewing: plain, as: image, on: context.engine)
+  }
+
+  func forward() throws(OneDNNError) { try forwardPass.execute() }
+  func backward() throws(OneDNNError) { try backwardPass.execute() }
+}

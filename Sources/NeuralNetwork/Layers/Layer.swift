@@ -1,0 +1,84 @@
+import OneDNN
+
+/// A layer as a model file describes it: settings only, no memory.
+///
+/// A new layer is one file that conforms to this, and one line in ``LayerRegistry``; the contract tests then run on its
+/// ``examples``.
+public protocol Layer: Registered {
+  /// The layer's name within the model; nil lets the model number it: `conv2d`, `conv2d_1`.
+  var name: String? { get set }
+
+  /// One layer and input for each setting worth testing.
+  static var examples: [LayerExample] { get }
+
+  /// The shape of the output for an input of shape `input`.
+  ///
+  /// - Throws: ``ShapeError`` if the layer cannot take the input.
+  func outputShape(for input: Shape) throws(ShapeError) -> Shape
+
+  /// What the layer learns; empty for most layers.
+  func parameters(for input: Shape) -> [ParameterSpecification]
+
+  /// Creates the primitives and the memory to run this layer for one batch size.
+  func plan(_ context: PlanContext) throws -> any LayerPlan
+}
+
+extension Layer {
+  public func parameters(for input: Shape) -> [ParameterSpecification] { [] }
+
+  /// The name the model gives to the first layer of this kind: Keras' snake case of the class name.
+  public static var defaultName: String {
+    var name = ""
+    var previous: Character = "_"
+    let letters = Array(kind)
+    for (index, letter) in letters.enumerated() {
+      let endsRun = letter.isUppercase && index + 1 < letters.count && letters[index + 1].isLowercase
+      if letter.isUppercase && previous != "_" && (previous.isLowercase || endsRun) { name += "_" }
+      name += letter.lowercased()
+      previous = letter
+    }
+    return name
+  }
+}
+
+/// A layer whose last operation is an activation function.
+public protocol ActivatedLayer: Layer {
+  /// The function applied to the result.
+  var activation: Activation { get set }
+}
+
+/// A layer with a kernel that can be penalised.
+public protocol RegularizedLayer: Layer {
+  /// The penalty on the kernel; nil takes the model's.
+  var kernelRegularizer: Regularizer? { get set }
+}
+
+/// A layer and an input to test it on.
+public struct LayerExample: Sendable, CustomStringConvertible {
+  /// The layer.
+  public let layer: any Layer
+  /// The shape of one sample of its input.
+  public let input: Shape
+
+  /// An example of `layer` on samples of `input`, such as `[8, 8, 3]`.
+  public init(_ layer: any Layer, on input: [Int]) {
+    self.layer = layer
+    self.input = Shape(input)
+  }
+
+  /// The layer's kind and the shape.
+  public var description: String { "\(type(of: layer).kind) on \(input)" }
+}
+
+/// Every layer; a new one is one line here.
+public enum LayerRegistry: Registry {
+  public typealias Element = any Layer
+  public static let noun = "layer"
+  public static let style = RegistryStyle.keras(module: nil)
+  public static let types: [any Registered.Type] = layers
+
+  /// The same types, as layers.
+  public static let layers: [any Layer.Type] = [
+    Conv2D.self, MaxPooling2D.self, Flatten.self, Dense.self, ActivationLayer.self,
+  ]
+}

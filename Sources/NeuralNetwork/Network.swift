@@ -1,0 +1,142 @@
+import OneDNN
+
+/// A network that can be trained: plans in order, over slabs of parameters, gradients and optimizer state.
+///
+/// A step on one micro-batch is ``load(images:labels:)``, ``forward()``, ``backward(into:)``; once the gradients of all
+/// micro-batches are summed, ``average(sum:count:)`` and ``update(with:learningRate:updates:)``. Plans are made once for
+/// each batch size and kept.
+///
+/// Belongs to the thread that made its engine.
+public final class Network {
+  /// The layers.
+  public let model: ModelDescription
+  /// The shape of one sample.
+  public let inputShape: Shape
+  /// The shape of the output for one sample.
+  public let outputShape: Shape
+  /// Where each parameter lies in the slabs.
+  public let table: ParameterTable
+  /// The values of all parameters; whoever changes them calls ``parametersChanged()``.
+  public let parameters: Slab
+  /// The mean gradients with penalties, as ``average(sum:count:)`` leaves them.
+  public let gradients: Slab
+  /// The optimizer's slabs, by the names it gives them.
+  public let slots: [(name: String, slab: Slab)]
+
+  private let loss: (any Loss)?
+  private let optimizer: (any Optimizer)?
+  private let slotSlabs: [Slab]
+  private let engine: Engine
+  private let tensors: ParameterTensors
+  private var plans: [PlanKey: NetworkPlan] = [:]
+  private var current: NetworkPlan?
+
+  private struct PlanKey: Hashable {
+    let batchSize: Int
+    let purpose: Purpose
+  }
+
+  /// Lays out the parameters of `model` for samples of shape `input`; all are zero.
+  ///
+  /// - Parameters:
+  ///   - loss: what training makes small; nil for a network that is only asked for outputs.
+  ///   - optimizer: what updates the parameters; nil for a network that is not trained.
+  /// - Throws: ``ShapeError`` or ``ConfigurationError`` if layers, input and loss do not fit.
+  public init(
+    _ model: ModelDescription, input: Shape, loss: (any Loss)?, optimizer: (any Optimizer)? = nil, on engine: Engine
+  ) throws {
+    self.model = model.withPenalties()
+    inputShape = input
+    outputShape = try model.shapes(for: input).last ?? input
+    table = try self.model.parameterTable(for: input)
+    try loss?.check(output: outputShape, activation: model.outputActivation)
+    parameters = Slab(count: table.slabCount)
+    gradients = Slab(count: optimizer == nil ? 0 : table.slabCount)
+    slots = (optimizer?.slots ?? []).map { [table] in ($0, Slab(count: table.slabCount)) }
+    slotSlabs = slots.map(\.slab)
+    tensors = ParameterTensors(values: parameters, gradients: gradients, on: engine)
+    self.loss = loss
+    self.optimizer = optimizer
+    self.engine = engine
+  }
+
+  /// Creates the primitives for batches of that size, so that no step has to.
+  public func prepare(batchSize: Int, for purpose: Purpose) throws {
+    let key = PlanKey(batchSize: batchSize, purpose: purpose)
+    guard batchSize > 0, plans[key] == nil else { return }
+    plans[key] = try NetworkPlan(
+      model, table: table, tensors: tensors, loss: loss, input: inputShape, batchSize: batchSize, purpose: purpose,
+      on: engine)
+    try tensors.refreshCopies()
+  }
+
+  /// Tells the plans that values of ``parameters`` were changed from outside.
+  public func parametersChanged() throws(OneDNNError) { try tensors.refreshCopies() }
+
+  /// Takes over a batch: images `[N, height, width, channels]` and the class of each.
+  ///
+  /// - Throws: what compiling a plan throws, if this is the first batch of its size.
+  public func load(
+    images: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>, for purpose: Purpose = .training
+  ) throws {
+    let key = PlanKey(batchSize: labels.count, purpose: purpose)
+    if plans[key] == nil { try prepare(batchSize: labels.count, for: purpose) }
+    current = plans[key]
+    current?.load(images)
+    _ = current?.targets.labels.update(fromContentsOf: labels)
+  }
+
+  /// Computes the output for the batch and returns the sums of losses and hits.
+  public func forward() throws(OneDNNError) -> BatchSums {
+    guard let current else { return BatchSums() }
+    try current.forward()
+    return try current.lossSums()
+  }
+
+  /// Computes the gradients for the batch, summed over its samples, into `memory`, laid out as the slabs are.
+  public func backward(into memory: UnsafeMutableBufferPointer<Float>) throws(OneDNNError) {
+    try tensors.moveGradients(to: memory)
+    try current?.backward()
+  }
+
+  /// The network's output for the batch, after its last activation: `[N, …]`; valid until the next batch.
+  public func outputs() throws(OneDNNError) -> UnsafeBufferPointer<Float> {
+    try current?.outputs() ?? UnsafeBufferPointer(start: nil, count: 0)
+  }
+
+  /// Turns summed gradients into ``gradients``: divides by the number of samples and adds those of the penalties.
+  ///
+  /// - Returns: the penalties of the present parameters, to be added to the mean loss (Keras' convention).
+  public func average(sum: UnsafeBufferPointer<Float>, count: Int) -> Double {
+    scale(sum, by: 1 / Float(max(count, 1)), into: gradients)
+    for entry in table.entries {
+      entry.specification.regularizer?.addGradient(of: parameters, in: entry.range, to: gradients)
+    }
+    return penalty()
+  }
+
+  /// The penalties of the present parameters.
+  public func penalty() -> Double {
+    table.entries.reduce(0) { $0 + ($1.specification.regularizer?.penalty(of: parameters, in: $1.range) ?? 0) }
+  }
+
+  /// Lets the optimizer update the parameters from ``gradients``.
+  ///
+  /// - Parameters:
+  ///   - learningRate: the step size of this update.
+  ///   - updates: the number of updates made before.
+  public func update(learningRate: Double, updates: Int) throws(OneDNNError) {
+    var values = parameters.floats.mutableSpan
+    optimizer?.update(
+      &values, gradients: UnsafeBufferPointer(gradients.floats).span, slots: slotSlabs,
+      learningRate: Float(learningRate), update: updates)
+    try tensors.refreshCopies()
+  }
+}
+
+private func scale(_ source: UnsafeBufferPointer<Float>, by factor: Float, into slab: Slab) {
+  precondition(source.count == slab.floats.count, "sums and gradients of one length")
+  let source = source.span
+  var destination = slab.floats.mutableSpan
+  for index in 0..<source.count { destination[unchecked: index] = source[unchecked: index] * factor }
+}

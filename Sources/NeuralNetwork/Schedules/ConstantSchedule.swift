@@ -1,0 +1,17 @@
+/// The learning rate stays as it is.
+public struct ConstantSchedule: Schedule {
+  public static let kind = "constant"
+
+  /// The schedule has no settings.
+  public init() {}
+
+  private enum CodingKeys: CodingKey, CaseIterable {}
+
+  /// Reads nothing.
+  public init(from decoder: any Decoder) throws { _ = try decoder.strictContainer(keyedBy: CodingKeys.self) }
+
+  /// Writes nothing.
+  public func encode(to encoder: any Encoder) throws { _ = encoder.container(keyedBy: CodingKeys.self) }
+
+  public func factor(afterUpdates updates: Int) -> Double { 1 }
+}

@@ -1,0 +1,13 @@
+/// How the learning rate changes during training.
+public protocol Schedule: Registered {
+  /// The factor on the optimizer's learning rate for the update that follows `updates` others.
+  func factor(afterUpdates updates: Int) -> Double
+}
+
+/// Every schedule; a new one is one line here.
+public enum ScheduleRegistry: Registry {
+  public typealias Element = any Schedule
+  public static let noun = "schedule"
+  public static let style = RegistryStyle.flat
+  public static let types: [any Registered.Type] = [ConstantSchedule.self]
+}
