@@ -7,6 +7,7 @@ public struct OneDNNError: Error, Sendable, CustomStringConvertible {
   /// The name of the status, such as `unimplemented`.
   public let status: String
 
+  /// The message.
   public var description: String { "oneDNN: \(operation) failed: \(status)" }
 
   init(_ operation: String, _ status: dnnl_status_t) {

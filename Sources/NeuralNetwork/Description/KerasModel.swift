@@ -14,6 +14,7 @@ public struct KerasModel: Encodable {
     case name, layers, trainable, dtype, buildInputShape = "build_input_shape"
   }
 
+  /// Writes the whole model.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode("Sequential", forKey: .className)

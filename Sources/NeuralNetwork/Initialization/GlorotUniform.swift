@@ -4,7 +4,9 @@ import Numerics
 ///
 /// Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks" (2010).
 public struct GlorotUniform: Initializer {
+  /// Its name in files: Keras' class name.
   public static let kind = "GlorotUniform"
+  /// Other names it goes by.
   public static let aliases = ["xavier_uniform"]
 
   /// The initializer has no settings.
@@ -23,6 +25,7 @@ public struct GlorotUniform: Initializer {
     try container.encodeNil(forKey: .seed)
   }
 
+  /// Fills `values` for a parameter of `shape`, in Keras' layout, from its own random stream.
   public func fill(_ values: inout MutableSpan<Float>, shape: [Int], from stream: inout RandomStream) {
     let fans = fans(of: shape)
     let limit = (6 / Float(fans.input + fans.output)).squareRoot()

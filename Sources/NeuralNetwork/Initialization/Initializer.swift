@@ -8,9 +8,13 @@ public protocol Initializer: Registered {
 
 /// Every initializer; a new one is one line here.
 public enum InitializerRegistry: Registry {
+  /// What decoding yields.
   public typealias Element = any Initializer
+  /// The sort, for messages.
   public static let noun = "initializer"
+  /// How a choice is written.
   public static let style = RegistryStyle.keras(module: "keras.initializers")
+  /// Every type there is.
   public static let types: [any Registered.Type] = [GlorotUniform.self, Zeros.self]
 }
 

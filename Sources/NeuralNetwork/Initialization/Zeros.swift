@@ -2,6 +2,7 @@ import Numerics
 
 /// All zeros, as biases start.
 public struct Zeros: Initializer {
+  /// Its name in files: Keras' class name.
   public static let kind = "Zeros"
 
   /// The initializer has no settings.
@@ -15,6 +16,7 @@ public struct Zeros: Initializer {
   /// Writes nothing.
   public func encode(to encoder: any Encoder) throws { _ = encoder.container(keyedBy: CodingKeys.self) }
 
+  /// Fills `values` for a parameter of `shape`, in Keras' layout, from its own random stream.
   public func fill(_ values: inout MutableSpan<Float>, shape: [Int], from stream: inout RandomStream) {
     for index in 0..<values.count { values[index] = 0 }
   }

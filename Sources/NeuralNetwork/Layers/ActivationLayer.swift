@@ -4,13 +4,17 @@ import OneDNN
 ///
 /// Input and output have the same shape, any.
 public struct ActivationLayer: ActivatedLayer {
+  /// Its name in files: Keras' class name.
   public static let kind = "Activation"
+  /// What the contract tests run on.
   public static let examples =
     Activation.allCases.map { LayerExample(ActivationLayer($0), on: [7]) } + [
       LayerExample(ActivationLayer(.relu), on: [5, 4, 3])
     ]
 
+  /// The layer's name within the model; nil lets the model number it.
   public var name: String?
+  /// The function applied to the result.
   public var activation: Activation
 
   /// Applies `activation`.
@@ -25,6 +29,7 @@ public struct ActivationLayer: ActivatedLayer {
     activation = try container.decode(Activation.self, forKey: .activation)
   }
 
+  /// The shape of the output for an input of shape `input`; throws if the layer cannot take it.
   public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     if activation == .softmax && input.rank != 1 {
       throw ShapeError(expected: "a flat input for softmax", found: input, advice: "put Flatten before it")
@@ -32,6 +37,7 @@ public struct ActivationLayer: ActivatedLayer {
     return input
   }
 
+  /// Creates the primitives and the memory to run the layer for one batch size.
   public func plan(_ context: PlanContext) throws -> any LayerPlan { try ActivationLayerPlan(activation, context) }
 }
 

@@ -8,8 +8,11 @@ import OneDNN
 ///
 /// It is cross-correlation, as in Keras: the kernel is not flipped.
 public struct Conv2D: ActivatedLayer, RegularizedLayer {
+  /// Its name in files: Keras' class name.
   public static let kind = "Conv2D"
+  /// Other names it goes by.
   public static let aliases = ["Convolution2D"]
+  /// What the contract tests run on.
   public static let examples = [
     LayerExample(Conv2D(filters: 4, kernelSize: (3, 3)), on: [8, 8, 1]),
     LayerExample(Conv2D(filters: 10, kernelSize: (3, 3), activation: .relu), on: [8, 8, 1]),
@@ -19,6 +22,7 @@ public struct Conv2D: ActivatedLayer, RegularizedLayer {
     LayerExample(Conv2D(filters: 5, kernelSize: (1, 1), strides: (3, 3), activation: .sigmoid), on: [7, 7, 4]),
   ]
 
+  /// The layer's name within the model; nil lets the model number it.
   public var name: String?
   /// The number of output channels.
   public var filters: Int
@@ -27,6 +31,7 @@ public struct Conv2D: ActivatedLayer, RegularizedLayer {
   private var dilation: Pair
   /// How windows meet the edge.
   public var padding: Padding
+  /// The function applied to the result.
   public var activation: Activation
   /// Whether a bias is added.
   public var useBias: Bool
@@ -34,6 +39,7 @@ public struct Conv2D: ActivatedLayer, RegularizedLayer {
   public var kernelInitializer: Choice<InitializerRegistry>
   /// Where the bias starts.
   public var biasInitializer: Choice<InitializerRegistry>
+  /// The penalty on the kernel; nil takes the model's.
   public var kernelRegularizer: Regularizer?
 
   /// A convolution with Keras' defaults.
@@ -80,16 +86,19 @@ public struct Conv2D: ActivatedLayer, RegularizedLayer {
     Window2D(size: kernel.values, strides: stride.values, dilation: dilation.values, padding: padding)
   }
 
+  /// The shape of the output for an input of shape `input`; throws if the layer cannot take it.
   public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     Shape(try window.slide(over: input).output + [filters])
   }
 
+  /// The kernel, and the bias if it is used; see above for their shapes.
   public func parameters(for input: Shape) -> [ParameterSpecification] {
     let kernel = ParameterSpecification(
       "kernel", kernel.values + [input.channels, filters], kernelInitializer.value, regularizer: kernelRegularizer)
     return useBias ? [kernel, ParameterSpecification("bias", [filters], biasInitializer.value)] : [kernel]
   }
 
+  /// Creates the primitives and the memory to run the layer for one batch size.
   public func plan(_ context: PlanContext) throws -> any LayerPlan {
     let dimensions = [filters, context.inputShape.channels] + kernel.values
     let convolution = try Convolution(

@@ -5,7 +5,9 @@ import OneDNN
 /// - Input: `[features]`; output: `[units]`.
 /// - `kernel`: `[features, units]`; `bias`: `[units]`.
 public struct Dense: ActivatedLayer, RegularizedLayer {
+  /// Its name in files: Keras' class name.
   public static let kind = "Dense"
+  /// What the contract tests run on.
   public static let examples = [
     LayerExample(Dense(units: 5), on: [7]),
     LayerExample(Dense(units: 50, activation: .relu), on: [90]),
@@ -13,9 +15,11 @@ public struct Dense: ActivatedLayer, RegularizedLayer {
     LayerExample(Dense(units: 1, activation: .sigmoid, useBias: false), on: [3]),
   ]
 
+  /// The layer's name within the model; nil lets the model number it.
   public var name: String?
   /// The number of outputs.
   public var units: Int
+  /// The function applied to the result.
   public var activation: Activation
   /// Whether a bias is added.
   public var useBias: Bool
@@ -23,6 +27,7 @@ public struct Dense: ActivatedLayer, RegularizedLayer {
   public var kernelInitializer: Choice<InitializerRegistry>
   /// Where the bias starts.
   public var biasInitializer: Choice<InitializerRegistry>
+  /// The penalty on the kernel; nil takes the model's.
   public var kernelRegularizer: Regularizer?
 
   /// A fully connected layer with Keras' defaults.
@@ -54,6 +59,7 @@ public struct Dense: ActivatedLayer, RegularizedLayer {
     kernelRegularizer = try container.decodeIfPresent(Regularizer.self, forKey: .kernelRegularizer)
   }
 
+  /// The shape of the output for an input of shape `input`; throws if the layer cannot take it.
   public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     guard input.rank == 1 else {
       throw ShapeError(expected: "a flat input (features)", found: input, advice: "put Flatten before it")
@@ -61,12 +67,14 @@ public struct Dense: ActivatedLayer, RegularizedLayer {
     return Shape([units])
   }
 
+  /// The kernel, and the bias if it is used; see above for their shapes.
   public func parameters(for input: Shape) -> [ParameterSpecification] {
     let kernel = ParameterSpecification(
       "kernel", [input.channels, units], kernelInitializer.value, regularizer: kernelRegularizer)
     return useBias ? [kernel, ParameterSpecification("bias", [units], biasInitializer.value)] : [kernel]
   }
 
+  /// Creates the primitives and the memory to run the layer for one batch size.
   public func plan(_ context: PlanContext) throws -> any LayerPlan {
     let dimensions = [units, context.inputShape.channels]
     let product = try InnerProduct(

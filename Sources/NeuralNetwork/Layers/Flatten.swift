@@ -4,11 +4,14 @@ import OneDNN
 ///
 /// - Input: any shape; output: `[features]`.
 public struct Flatten: Layer {
+  /// Its name in files: Keras' class name.
   public static let kind = "Flatten"
+  /// What the contract tests run on.
   public static let examples = [
     LayerExample(Flatten(), on: [3, 3, 10]), LayerExample(Flatten(), on: [4, 5, 1]), LayerExample(Flatten(), on: [6]),
   ]
 
+  /// The layer's name within the model; nil lets the model number it.
   public var name: String?
 
   /// Flattening has no settings.
@@ -22,8 +25,10 @@ public struct Flatten: Layer {
     name = try container.decodeIfPresent(String.self, forKey: .name)
   }
 
+  /// The shape of the output for an input of shape `input`; throws if the layer cannot take it.
   public func outputShape(for input: Shape) -> Shape { Shape([input.elementCount]) }
 
+  /// Creates the primitives and the memory to run the layer for one batch size.
   public func plan(_ context: PlanContext) throws -> any LayerPlan { try FlattenPlan(context) }
 }
 

@@ -24,6 +24,7 @@ public protocol Layer: Registered {
 }
 
 extension Layer {
+  /// The kernel, and the bias if it is used; see above for their shapes.
   public func parameters(for input: Shape) -> [ParameterSpecification] { [] }
 
   /// The name the model gives to the first layer of this kind: Keras' snake case of the class name.
@@ -72,9 +73,13 @@ public struct LayerExample: Sendable, CustomStringConvertible {
 
 /// Every layer; a new one is one line here.
 public enum LayerRegistry: Registry {
+  /// What decoding yields.
   public typealias Element = any Layer
+  /// The sort, for messages.
   public static let noun = "layer"
+  /// How a choice is written.
   public static let style = RegistryStyle.keras(module: nil)
+  /// Every type there is.
   public static let types: [any Registered.Type] = layers
 
   /// The same types, as layers.

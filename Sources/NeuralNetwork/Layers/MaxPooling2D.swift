@@ -6,8 +6,11 @@ import OneDNN
 ///
 /// The gradient goes to one element of the window, the first in row-major order where several are largest.
 public struct MaxPooling2D: Layer {
+  /// Its name in files: Keras' class name.
   public static let kind = "MaxPooling2D"
+  /// Other names it goes by.
   public static let aliases = ["MaxPool2D"]
+  /// What the contract tests run on.
   public static let examples = [
     LayerExample(MaxPooling2D(poolSize: (2, 2)), on: [6, 6, 10]),
     LayerExample(MaxPooling2D(poolSize: (3, 2), strides: (2, 1), padding: .same), on: [7, 5, 2]),
@@ -15,6 +18,7 @@ public struct MaxPooling2D: Layer {
     LayerExample(MaxPooling2D(poolSize: (2, 2), strides: (3, 3)), on: [8, 8, 17]),
   ]
 
+  /// The layer's name within the model; nil lets the model number it.
   public var name: String?
   private var pool: Pair
   private var stride: Pair
@@ -45,10 +49,12 @@ public struct MaxPooling2D: Layer {
     Window2D(size: pool.values, strides: stride.values, dilation: [1, 1], padding: padding)
   }
 
+  /// The shape of the output for an input of shape `input`; throws if the layer cannot take it.
   public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     Shape(try window.slide(over: input).output + [input.channels])
   }
 
+  /// Creates the primitives and the memory to run the layer for one batch size.
   public func plan(_ context: PlanContext) throws -> any LayerPlan {
     let pooling = try Pooling(
       .maximum, source: context.input.descriptor,

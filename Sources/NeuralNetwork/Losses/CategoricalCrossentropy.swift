@@ -6,7 +6,9 @@ import OneDNN
 /// `categorical_crossentropy` and `sparse_categorical_crossentropy` are the same here, since stores hold class numbers
 /// or are read as such.
 public struct CategoricalCrossentropy: Loss {
+  /// Its name in files: Keras' class name.
   public static let kind = "sparse_categorical_crossentropy"
+  /// Other names it goes by.
   public static let aliases = ["categorical_crossentropy"]
 
   /// The loss has no settings.
@@ -20,6 +22,7 @@ public struct CategoricalCrossentropy: Loss {
   /// Writes nothing.
   public func encode(to encoder: any Encoder) throws { _ = encoder.container(keyedBy: CodingKeys.self) }
 
+  /// Checks that the loss fits what the network puts out; the error says what would.
   public func check(output: Shape, activation: Activation) throws(ConfigurationError) {
     guard activation == .softmax, output.rank == 1 else {
       throw ConfigurationError(
@@ -29,6 +32,7 @@ public struct CategoricalCrossentropy: Loss {
     }
   }
 
+  /// Compiles the loss for one batch size.
   public func plan(logits: Tensor, batchSize: Int, purpose: Purpose, on engine: Engine) throws -> any LossPlan {
     try CategoricalCrossentropyPlan(logits: logits, batchSize: batchSize, purpose: purpose, on: engine)
   }

@@ -61,8 +61,12 @@ public struct BatchSums: Sendable, Equatable {
 
 /// Every loss; a new one is one line here.
 public enum LossRegistry: Registry {
+  /// What decoding yields.
   public typealias Element = any Loss
+  /// The sort, for messages.
   public static let noun = "loss"
+  /// How a choice is written.
   public static let style = RegistryStyle.flat
+  /// Every type there is.
   public static let types: [any Registered.Type] = [CategoricalCrossentropy.self]
 }

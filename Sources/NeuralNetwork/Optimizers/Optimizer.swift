@@ -20,8 +20,12 @@ public protocol Optimizer: Registered {
 
 /// Every optimizer; a new one is one line here.
 public enum OptimizerRegistry: Registry {
+  /// What decoding yields.
   public typealias Element = any Optimizer
+  /// The sort, for messages.
   public static let noun = "optimizer"
+  /// How a choice is written.
   public static let style = RegistryStyle.flat
+  /// Every type there is.
   public static let types: [any Registered.Type] = [SGD.self]
 }

@@ -5,8 +5,10 @@
 ///
 /// The formulas and defaults are Keras'.
 public struct SGD: Optimizer {
+  /// Its name in files: Keras' class name.
   public static let kind = "SGD"
 
+  /// The step size, before any schedule.
   public var learningRate: Double
   /// The share `μ` of the last step that is kept.
   public var momentum: Double
@@ -39,8 +41,10 @@ public struct SGD: Optimizer {
     }
   }
 
+  /// The slabs of state that the rule keeps.
   public var slots: [String] { momentum == 0 ? [] : ["momentum"] }
 
+  /// Updates all parameters at once, by the formulas above.
   public func update(
     _ parameters: inout MutableSpan<Float>, gradients: Span<Float>, slots: [Slab], learningRate: Float, update: Int
   ) {

@@ -1,5 +1,6 @@
 /// The learning rate stays as it is.
 public struct ConstantSchedule: Schedule {
+  /// Its name in files: Keras' class name.
   public static let kind = "constant"
 
   /// The schedule has no settings.
@@ -13,5 +14,6 @@ public struct ConstantSchedule: Schedule {
   /// Writes nothing.
   public func encode(to encoder: any Encoder) throws { _ = encoder.container(keyedBy: CodingKeys.self) }
 
+  /// The factor on the optimizer's learning rate.
   public func factor(afterUpdates updates: Int) -> Double { 1 }
 }

@@ -6,8 +6,12 @@ public protocol Schedule: Registered {
 
 /// Every schedule; a new one is one line here.
 public enum ScheduleRegistry: Registry {
+  /// What decoding yields.
   public typealias Element = any Schedule
+  /// The sort, for messages.
   public static let noun = "schedule"
+  /// How a choice is written.
   public static let style = RegistryStyle.flat
+  /// Every type there is.
   public static let types: [any Registered.Type] = [ConstantSchedule.self]
 }
