@@ -45,7 +45,8 @@ extension File {
   }
 
   /// Reads one text, stored with fixed or variable length.
-  public func attribute(_ name: String, of path: String, as type: String.Type = String.self) throws(HDF5Error) -> String {
+  public func attribute(_ name: String, of path: String, as type: String.Type = String.self) throws(HDF5Error) -> String
+  {
     try single(readStrings(name, of: path), name, path)
   }
 
@@ -62,7 +63,8 @@ extension File {
   }
 
   /// Reads one number.
-  public func attribute(_ name: String, of path: String, as type: Double.Type = Double.self) throws(HDF5Error) -> Double {
+  public func attribute(_ name: String, of path: String, as type: Double.Type = Double.self) throws(HDF5Error) -> Double
+  {
     try single(readNumbers(name, of: path, as: Double.self), name, path)
   }
 

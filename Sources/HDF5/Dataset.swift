@@ -133,7 +133,7 @@ private func refuseForeignStorage(
 ) throws(HDF5Error) {
   let id = creation.id
   if try gate.call(operation, { H5Pget_layout(id).rawValue }) == H5D_VIRTUAL.rawValue {
-    throw gate.error(.refused, operation, "it is a virtual dataset, whose data lies in other files; copy it into one file")
+    throw gate.error(.refused, operation, "it is a virtual dataset, made of other files; copy it into one file")
   }
   if try gate.call(operation, { H5Pget_external_count(id) }) > 0 {
     throw gate.error(.refused, operation, "its data lies in an external file; copy it into one file")
@@ -156,7 +156,8 @@ private func refuseUnknownFilters(
     guard known.contains(filter) else {
       throw gate.error(
         .refused, operation,
-        "it is stored with filter \(filter); only deflate, shuffle and fletcher32 are read, so store it again with these")
+        "it is stored with filter \(filter); only deflate, shuffle and fletcher32 are read, so store it again with these"
+      )
     }
   }
 }
@@ -215,6 +216,7 @@ private func refuseMissingBytes(
   guard needed <= min(stored, fileByteCount), stored > 0 else {
     throw gate.error(
       .refused, operation,
-      "\(declaration.elementType) \(declaration.shape) is \(declared) bytes, but the file holds \(max(0, stored)) of it")
+      "\(declaration.elementType) of shape \(declaration.shape) is \(declared) bytes, "
+        + "but the file holds \(max(0, stored)) of them")
   }
 }

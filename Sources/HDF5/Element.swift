@@ -1,6 +1,6 @@
 internal import CHDF5
 
-/// The type of a dataset's elements. Byte order is not part of it: HDF5 converts.
+/// The type of a dataset's elements, without the byte order, which HDF5 converts.
 public struct ElementType: Sendable, Equatable, CustomStringConvertible {
   /// The families of types.
   public enum Kind: Sendable {
