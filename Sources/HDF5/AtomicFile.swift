@@ -13,6 +13,15 @@ public struct FileWriteError: Error, Sendable, Equatable, CustomStringConvertibl
   /// How many bytes the file system has left, if it is full.
   public let freeByteCount: Int?
 
+  /// Creates the error of a failed step.
+  public init(path: String, operation: String, errno: Int32, byteCount: Int, freeByteCount: Int? = nil) {
+    self.path = path
+    self.operation = operation
+    self.errno = errno
+    self.byteCount = byteCount
+    self.freeByteCount = freeByteCount
+  }
+
   /// One line that names the file, the step, the cause, and what to do about a full file system.
   public var description: String {
     let cause = "\(path): cannot \(operation) the file: \(String(cString: strerror(errno)))"
