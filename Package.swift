@@ -39,6 +39,8 @@ let package = Package(
       dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
     .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "Numerics"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Numerics"]),
   ]
 )

@@ -1,2 +1,44 @@
-// The constants of hdf5.h that Swift cannot import because they are macros that call functions.
+// hdf5.h for Swift. The functions stand for macros that Swift cannot import: each of these macros calls H5open() and
+// then names a global variable, or is a cast.
 #include <hdf5.h>
+
+// Flags of H5Fopen and H5Fcreate (macros that check the version of the headers).
+static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
+
+// Classes of property lists.
+static inline hid_t chdf5_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t chdf5_group_create(void) { return H5P_GROUP_CREATE; }
+static inline hid_t chdf5_link_create(void) { return H5P_LINK_CREATE; }
+static inline hid_t chdf5_dataset_create(void) { return H5P_DATASET_CREATE; }
+static inline hid_t chdf5_dataset_access(void) { return H5P_DATASET_ACCESS; }
+
+// Number types as this machine holds them in memory.
+static inline hid_t chdf5_uint8(void) { return H5T_NATIVE_UINT8; }
+static inline hid_t chdf5_uint16(void) { return H5T_NATIVE_UINT16; }
+static inline hid_t chdf5_uint32(void) { return H5T_NATIVE_UINT32; }
+static inline hid_t chdf5_uint64(void) { return H5T_NATIVE_UINT64; }
+static inline hid_t chdf5_int8(void) { return H5T_NATIVE_INT8; }
+static inline hid_t chdf5_int16(void) { return H5T_NATIVE_INT16; }
+static inline hid_t chdf5_int32(void) { return H5T_NATIVE_INT32; }
+static inline hid_t chdf5_int64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t chdf5_float(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t chdf5_double(void) { return H5T_NATIVE_DOUBLE; }
+
+// Strings: the base type, and the size that means "as long as each value is" (a cast of -1).
+static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
+static inline size_t chdf5_variable_size(void) { return H5T_VARIABLE; }
+
+// The address of data that was never stored (a cast of -1).
+static inline haddr_t chdf5_no_address(void) { return HADDR_UNDEF; }
+
+// Minor error numbers that are told apart.
+static inline hid_t chdf5_error_not_hdf5(void) { return H5E_NOTHDF5; }
+static inline hid_t chdf5_error_truncated(void) { return H5E_TRUNCATED; }
+
+// The kind of the link itself, not of what it points to; negative on failure. H5Lget_info and its struct are renamed by
+// later versions of the library.
+static inline int chdf5_link_type(hid_t location, const char *path) {
+  H5L_info_t info;
+  return H5Lget_info(location, path, &info, H5P_DEFAULT) < 0 ? -1 : (int)info.type;
+}

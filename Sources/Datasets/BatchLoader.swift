@@ -1,0 +1,275 @@
+import Glibc
+
+/// Which samples each batch has, in the order of training.
+public protocol BatchSchedule: Sendable {
+  /// Appends the indices in the split of the next batch's samples to `indices`, which arrives empty.
+  ///
+  /// A batch may have no samples (an empty shard takes part in every step). Returns false at the end. Called from the
+  /// reader thread; allocates nothing if it only appends.
+  mutating func next(into indices: inout [Int]) -> Bool
+}
+
+/// Samples ready for a network.
+///
+/// The memory belongs to the loader and is valid until its next `next()`.
+public struct Batch {
+  /// The number of samples; may be 0.
+  public let count: Int
+  /// The pixels, `[count, H, W, C]`; bytes of the store are 0 to 255.
+  public let images: UnsafeBufferPointer<Float>
+  /// The classes, `[count]`; empty if the labels are values.
+  public let labels: UnsafeBufferPointer<Int32>
+  /// The values, `[count, width]`; empty if the labels are classes.
+  public let values: UnsafeBufferPointer<Float>
+  /// The indices of the samples in the split, `[count]`.
+  public let indices: UnsafeBufferPointer<Int>
+}
+
+/// Prepares batches on a thread of its own while the caller computes.
+///
+/// The batches come out in the schedule's order, whatever the threads do. All memory is allocated at the start. Used
+/// from one thread.
+public final class BatchLoader {
+  private let reader: BatchReader
+  private var thread: pthread_t?
+  /// The time that the caller has waited for batches.
+  public private(set) var secondsWaited = 0.0
+
+  /// Starts the reader thread.
+  ///
+  /// - Parameters:
+  ///   - samples: the resident samples; the schedule names no others.
+  ///   - largestBatch: the largest number of samples of a batch.
+  ///   - schedule: which samples each batch has.
+  ///   - slots: how many batches there is room for; one of them is the caller's.
+  public init(samples: StoredSamples, largestBatch: Int, schedule: any BatchSchedule, slots: Int = 8) {
+    reader = BatchReader(samples: samples, largestBatch: largestBatch, schedule: schedule, slots: slots)
+    thread = reader.start()
+  }
+
+  deinit { stop() }
+
+  /// The next batch, or nil at the end; the memory of the batch before is used again.
+  public func next() -> Batch? {
+    let (batch, seconds) = reader.take()
+    secondsWaited += seconds
+    return batch
+  }
+
+  /// Ends the reader thread, at the latest after the batch it is at; then there are no more batches.
+  public func stop() {
+    guard let thread else { return }
+    reader.stop()
+    pthread_join(thread, nil)
+    self.thread = nil
+  }
+}
+
+/// A ring of slots that one thread fills and another empties.
+///
+/// The slots in order are: the one lent to the consumer (if any), the filled ones, the free ones. What a slot holds is
+/// touched only by the side that owns it; the counts, and who waits, are behind the mutex.
+private final class BatchReader: @unchecked Sendable {
+  private let samples: StoredSamples
+  private let slots: [Slot]
+
+  // Of the reader thread.
+  private var schedule: any BatchSchedule
+  private var indices: [Int] = []
+
+  // Behind the mutex.
+  private var nextToTake = 0
+  private var filled = 0
+  private var isLent = false
+  private var isFinished = false
+  private var isStopped = false
+
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  /// Signalled when half of the slots are free, or at the end.
+  private let slotsFree = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  /// Signalled when a slot is filled, or at the end.
+  private let slotFilled = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  init(samples: StoredSamples, largestBatch: Int, schedule: any BatchSchedule, slots: Int) {
+    precondition(slots > 0 && largestBatch >= 0, "\(slots) slots for batches of \(largestBatch)")
+    self.samples = samples
+    self.schedule = schedule
+    self.slots = (0..<slots).map { _ in Slot(capacity: largestBatch, for: samples) }
+    indices.reserveCapacity(largestBatch)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(slotsFree, nil)
+    pthread_cond_init(slotFilled, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(slotFilled)
+    pthread_cond_destroy(slotsFree)
+    pthread_mutex_destroy(mutex)
+    slotFilled.deallocate()
+    slotsFree.deallocate()
+    mutex.deallocate()
+  }
+
+  // MARK: The reader thread
+
+  /// Starts the thread, which keeps this object alive.
+  func start() -> pthread_t {
+    var thread = pthread_t()
+    let result = pthread_create(
+      &thread, nil,
+      { context in
+        guard let context else { return nil }
+        Unmanaged<BatchReader>.fromOpaque(context).takeRetainedValue().run()
+        return nil
+      },
+      Unmanaged.passRetained(self).toOpaque())
+    precondition(result == 0, "cannot start the reader thread: \(String(cString: strerror(result)))")
+    return thread
+  }
+
+  private func run() {
+    nameThread("cnn-dist reader")
+    var slot = 0
+    while waitForFreeSlot() {
+      indices.removeAll(keepingCapacity: true)
+      guard schedule.next(into: &indices) else { break }
+      slots[slot].fill(with: indices, from: samples)
+      publishSlot()
+      slot = (slot + 1) % slots.count
+    }
+    finish()
+  }
+
+  /// Returns when a slot can be filled; false if the loader is stopped.
+  private func waitForFreeSlot() -> Bool {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    // Once all slots are full the reader sleeps until half are free: where it shares a core with the consumer, a change
+    // of thread for each batch costs more than it gains.
+    if freeSlots == 0 {
+      while freeSlots < halfOfSlots && !isStopped { pthread_cond_wait(slotsFree, mutex) }
+    }
+    return !isStopped
+  }
+
+  private func publishSlot() {
+    pthread_mutex_lock(mutex)
+    filled += 1
+    pthread_cond_signal(slotFilled)
+    pthread_mutex_unlock(mutex)
+  }
+
+  private func finish() {
+    pthread_mutex_lock(mutex)
+    isFinished = true
+    pthread_cond_signal(slotFilled)
+    pthread_mutex_unlock(mutex)
+  }
+
+  // MARK: The consumer
+
+  /// Gives back the slot lent before, waits for a filled one and lends it; also says how many seconds it waited.
+  func take() -> (batch: Batch?, seconds: Double) {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    if isLent {
+      isLent = false
+      nextToTake = (nextToTake + 1) % slots.count
+      if freeSlots >= halfOfSlots { pthread_cond_signal(slotsFree) }
+    }
+    var seconds = 0.0
+    if filled == 0 && !isFinished && !isStopped {
+      let start = ContinuousClock.now
+      while filled == 0 && !isFinished && !isStopped { pthread_cond_wait(slotFilled, mutex) }
+      seconds = (ContinuousClock.now - start) / .seconds(1)
+    }
+    guard filled > 0 && !isStopped else { return (nil, seconds) }
+    filled -= 1
+    isLent = true
+    return (slots[nextToTake].batch, seconds)
+  }
+
+  /// Lets the reader thread end.
+  func stop() {
+    pthread_mutex_lock(mutex)
+    isStopped = true
+    pthread_cond_signal(slotsFree)
+    pthread_mutex_unlock(mutex)
+  }
+
+  private var freeSlots: Int { slots.count - filled - (isLent ? 1 : 0) }
+  private var halfOfSlots: Int { (slots.count + 1) / 2 }
+}
+
+/// The memory of one batch.
+private final class Slot {
+  private let elementsPerImage: Int
+  private let valuesPerSample: Int
+  private let capacity: Int
+  private let images: UnsafeMutableBufferPointer<Float>
+  private let labels: UnsafeMutableBufferPointer<Int32>
+  private let values: UnsafeMutableBufferPointer<Float>
+  private let indices: UnsafeMutableBufferPointer<Int>
+  private var count = 0
+
+  init(capacity: Int, for samples: StoredSamples) {
+    self.capacity = capacity
+    elementsPerImage = samples.elementsPerImage
+    images = .allocate(capacity: capacity * elementsPerImage)
+    indices = .allocate(capacity: capacity)
+    switch samples.labels {
+    case .classes:
+      valuesPerSample = 0
+      labels = .allocate(capacity: capacity)
+      values = .allocate(capacity: 0)
+    case .values(_, let width):
+      valuesPerSample = width
+      labels = .allocate(capacity: 0)
+      values = .allocate(capacity: capacity * width)
+    }
+  }
+
+  deinit {
+    images.deallocate()
+    labels.deallocate()
+    values.deallocate()
+    indices.deallocate()
+  }
+
+  /// Copies the samples of these indices.
+  func fill(with batch: [Int], from samples: StoredSamples) {
+    precondition(batch.count <= capacity, "a batch of \(batch.count) samples where \(capacity) were the most")
+    count = batch.count
+    for (place, index) in batch.enumerated() {
+      indices[place] = index
+      let start = place * elementsPerImage
+      let image = UnsafeMutableBufferPointer(rebasing: images[start..<start + elementsPerImage])
+      var pixels = image.mutableSpan
+      samples.copyImage(index, into: &pixels)
+      if valuesPerSample == 0 {
+        labels[place] = samples.classLabel(index)
+      } else {
+        let start = place * valuesPerSample
+        let value = UnsafeMutableBufferPointer(rebasing: values[start..<start + valuesPerSample])
+        var numbers = value.mutableSpan
+        samples.copyValues(index, into: &numbers)
+      }
+    }
+  }
+
+  var batch: Batch {
+    Batch(
+      count: count, images: UnsafeBufferPointer(rebasing: images[0..<count * elementsPerImage]),
+      labels: UnsafeBufferPointer(rebasing: labels[0..<(valuesPerSample == 0 ? count : 0)]),
+      values: UnsafeBufferPointer(rebasing: values[0..<count * valuesPerSample]),
+      indices: UnsafeBufferPointer(rebasing: indices[0..<count]))
+  }
+}
+
+/// Names the calling thread for `top -H` and debuggers; without `_GNU_SOURCE` Swift does not see `pthread_setname_np`.
+private func nameThread(_ name: String) {
+  let descriptor = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  _ = name.withCString { write(descriptor, $0, strlen($0)) }
+  close(descriptor)
+}

@@ -1,0 +1,53 @@
+import HDF5
+
+/// What is wrong with an image store: where, what was expected, what was found, and what to try.
+public struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The failures that callers tell apart.
+  public enum Kind: Sendable {
+    /// The file does not exist.
+    case notFound
+    /// The file is there, but is not a valid image store.
+    case invalid
+  }
+
+  /// What kind of failure it is.
+  public let kind: Kind
+  /// The path of the store.
+  public let file: String
+  /// The dataset or attribute inside the file; nil if the file as a whole is meant.
+  public let object: String?
+  /// What a valid store has there.
+  public let expected: String
+  /// What this one has.
+  public let found: String
+  /// What to do about it.
+  public let advice: String
+
+  init(_ kind: Kind = .invalid, file: String, object: String?, expected: String, found: String, advice: String) {
+    self.kind = kind
+    self.file = file
+    self.object = object
+    self.expected = expected
+    self.found = found
+    self.advice = advice
+  }
+
+  /// One line with all of it.
+  public var description: String {
+    "\(file)\(object.map { ", \($0)" } ?? ""): expected \(expected); found \(found); \(advice)"
+  }
+
+  /// A store that libhdf5 cannot open.
+  init(opening error: HDF5Error) {
+    let (found, advice) =
+      switch error.kind {
+      case .fileNotFound: ("none", "check the path")
+      case .notHDF5: ("a file of another format", "see datasets/README.md for the format")
+      case .truncated: ("a truncated file (\(error.detail))", "copy it again, the last copy stopped early")
+      default: (error.detail, "check that the file can be read and is complete")
+      }
+    self.init(
+      error.kind == .fileNotFound ? .notFound : .invalid, file: error.file, object: nil, expected: "an HDF5 file",
+      found: found, advice: advice)
+  }
+}

@@ -1,0 +1,110 @@
+import Glibc
+
+/// A file that could not be written; a file that was there before is untouched.
+public struct FileWriteError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The file that was to be written.
+  public let path: String
+  /// The step that failed, say "write".
+  public let operation: String
+  /// The operating system's error number.
+  public let errno: Int32
+  /// How many bytes were to be written.
+  public let byteCount: Int
+  /// How many bytes the file system has left, if it is full.
+  public let freeByteCount: Int?
+
+  /// Creates the error of a failed step.
+  public init(path: String, operation: String, errno: Int32, byteCount: Int, freeByteCount: Int? = nil) {
+    self.path = path
+    self.operation = operation
+    self.errno = errno
+    self.byteCount = byteCount
+    self.freeByteCount = freeByteCount
+  }
+
+  /// One line that names the file, the step, the cause, and what to do about a full file system.
+  public var description: String {
+    let cause = "\(path): cannot \(operation) the file: \(String(cString: strerror(errno)))"
+    guard let freeByteCount else { return cause }
+    return "\(cause); \(byteCount) bytes are needed and \(freeByteCount) are free; make room or choose another folder"
+  }
+}
+
+/// Writes whole files so that a crash or a full disk leaves the old file or the new one, never a part.
+public enum AtomicFile {
+  /// Writes `bytes` as the file at `path`, replacing one that is there.
+  ///
+  /// The bytes go to a temporary file in the same folder, which is brought to the disk and then renamed; the folder is
+  /// brought to the disk as well, so the file is there after a power cut. The corresponding C functions are `write`,
+  /// `fsync` and `rename`.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileWriteError) {
+    let separator = path.lastIndex(of: "/")
+    let folder = separator.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let name = separator.map { path[path.index(after: $0)...] } ?? path[...]
+    let temporary = "\(folder)/.\(name).tmp-\(getpid())"
+
+    func failure(_ operation: String, _ code: Int32) -> FileWriteError {
+      FileWriteError(
+        path: path, operation: operation, errno: code, byteCount: bytes.count,
+        freeByteCount: code == ENOSPC || code == EDQUOT ? freeBytes(in: folder) : nil)
+    }
+    do {
+      try writeAll(bytes, to: temporary)
+      try Step.check("rename", rename(temporary, path))
+    } catch {
+      unlink(temporary)
+      throw failure(error.operation, error.errno)
+    }
+    do { try sync(folder: folder) } catch { throw failure(error.operation, error.errno) }
+  }
+
+  /// A system call that failed, before it is known which file it was for.
+  private struct Step: Error {
+    let operation: String
+    let errno: Int32
+
+    @discardableResult
+    static func check(_ operation: String, _ result: Int32) throws(Step) -> Int32 {
+      guard result >= 0 else { throw Step(operation: operation, errno: Glibc.errno) }
+      return result
+    }
+  }
+
+  /// Creates a file with these bytes and brings them to the disk.
+  private static func writeAll(_ bytes: [UInt8], to path: String) throws(Step) {
+    let descriptor = try Step.check("create", open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666))
+    do {
+      var written = 0
+      while written < bytes.count {
+        let count = bytes.withUnsafeBytes {
+          Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
+        }
+        if count < 0 && errno == EINTR { continue }
+        try Step.check("write", count < 0 ? -1 : 0)
+        written += count
+      }
+      try Step.check("flush", fsync(descriptor))
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    try Step.check("close", close(descriptor))
+  }
+
+  /// Brings the names in a folder to the disk.
+  private static func sync(folder: String) throws(Step) {
+    let descriptor = try Step.check("open the folder of", open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    defer { close(descriptor) }
+    // Some file systems cannot sync a folder; their names reach the disk with the file.
+    let result = fsync(descriptor)
+    if result < 0 && errno == EINVAL { return }
+    try Step.check("flush the folder of", result)
+  }
+
+  /// How many bytes an unprivileged user can still write in a folder.
+  private static func freeBytes(in folder: String) -> Int? {
+    var status = statvfs()
+    guard statvfs(folder, &status) == 0 else { return nil }
+    return Int(status.f_bavail) * Int(status.f_frsize)
+  }
+}

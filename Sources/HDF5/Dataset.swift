@@ -1,0 +1,222 @@
+internal import CHDF5
+
+/// An array of numbers in a file, open for reading.
+///
+/// A dataset that could be opened is safe to allocate memory for: its shape does not overflow, and its bytes are in the
+/// file. One that keeps its data in other files, or needs a filter other than deflate, shuffle and fletcher32, is
+/// refused.
+public struct Dataset: ~Copyable, Sendable {
+  /// The path in the file.
+  public let path: String
+  /// The extents; empty for a scalar.
+  public let shape: [Int]
+  /// The type of the elements in the file.
+  public let elementType: ElementType
+  /// The extents of a chunk, or nil if the data is stored in one piece.
+  public let chunkShape: [Int]?
+  /// The product of the extents.
+  public let elementCount: Int
+
+  private let gate: Gate
+  private let handle: Handle
+
+  /// Opens a dataset of `file` whose path is known to lead through links within the file.
+  ///
+  /// The corresponding C functions are `H5Dopen2`, `H5Dget_space`, `H5Dget_type` and `H5Dget_create_plist`.
+  init(_ path: String, in file: borrowing File) throws(HDF5Error) {
+    let gate = file.gate
+    let fileID = file.handle.id
+    let operation = "open dataset \(path)"
+
+    let access = try gate.open(operation) { H5Pcreate(chdf5_dataset_access()) }
+    try gate.call(operation) { H5Pset_chunk_cache(access.id, 12_421, chunkCacheBytes, 0.75) }
+    let handle = try gate.open(operation) { H5Dopen2(fileID, path, access.id) }
+    let creation = try gate.open(operation) { H5Dget_create_plist(handle.id) }
+    try refuseForeignStorage(creation, gate, operation)
+    try refuseUnknownFilters(creation, gate, operation)
+
+    let space = try gate.open(operation) { H5Dget_space(handle.id) }
+    let type = try gate.open(operation) { H5Dget_type(handle.id) }
+    let shape = try gate.shape(of: space, operation)
+    let elementType = try ElementType(of: type, through: gate, operation)
+    let chunkShape = try HDF5.chunkShape(creation, gate, operation)
+    let declaration = Declaration(shape: shape, elementType: elementType, chunkShape: chunkShape)
+    try refuseMissingBytes(of: declaration, handle, fileByteCount: try file.byteCount, gate, operation)
+
+    self.path = path
+    self.shape = shape
+    self.elementType = elementType
+    self.chunkShape = chunkShape
+    self.elementCount = shape.reduce(1, *)
+    self.gate = gate
+    self.handle = handle
+  }
+
+  /// Reads everything, converted to `T`, in row-major order.
+  ///
+  /// The buffer must have exactly `elementCount` elements. The corresponding C function is `H5Dread`.
+  public func read<T: Element>(into buffer: UnsafeMutableBufferPointer<T>) throws(HDF5Error) {
+    try checkReadable(as: T.self, elements: elementCount, into: buffer.count)
+    guard elementCount > 0 else { return }
+    try gate.call(readOperation) {
+      H5Dread(handle.id, T.memoryType, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), buffer.baseAddress)
+    }
+  }
+
+  /// Reads the given positions of the first axis, converted to `T`, in row-major order.
+  ///
+  /// The buffer must have exactly as many elements as the rows. The corresponding C functions are
+  /// `H5Sselect_hyperslab` and `H5Dread`.
+  public func read<T: Element>(rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<T>) throws(HDF5Error) {
+    guard let rowCount = shape.first else {
+      throw gate.error(.mismatch, readOperation, "rows were asked for, but it is a single value")
+    }
+    guard rows.lowerBound >= 0, rows.upperBound <= rowCount else {
+      throw gate.error(.mismatch, readOperation, "rows \(rows) were asked for, but it has \(rowCount)")
+    }
+    let extents = [rows.count] + shape.dropFirst()
+    let elements = rowCount == 0 ? 0 : elementCount / rowCount * rows.count
+    try checkReadable(as: T.self, elements: elements, into: buffer.count)
+    guard elements > 0 else { return }
+
+    let start = [hsize_t(rows.lowerBound)] + [hsize_t](repeating: 0, count: shape.count - 1)
+    let count = extents.map { hsize_t($0) }
+    let source = try gate.open(readOperation) { H5Dget_space(handle.id) }
+    try gate.call(readOperation) { H5Sselect_hyperslab(source.id, H5S_SELECT_SET, start, nil, count, nil) }
+    let target = try gate.dataspace([elements], readOperation)
+    try gate.call(readOperation) {
+      H5Dread(handle.id, T.memoryType, target.id, source.id, hid_t(H5P_DEFAULT), buffer.baseAddress)
+    }
+  }
+
+  /// Everything, converted to `T`, as a new array in row-major order.
+  public func values<T: Element>(as type: T.Type = T.self) throws(HDF5Error) -> [T] {
+    try array(elementCount) { buffer throws(HDF5Error) in try read(into: buffer) }
+  }
+
+  /// The given positions of the first axis, converted to `T`, as a new array in row-major order.
+  public func values<T: Element>(rows: Range<Int>, as type: T.Type = T.self) throws(HDF5Error) -> [T] {
+    let rowSize = shape.isEmpty || shape[0] == 0 ? 0 : elementCount / shape[0]
+    return try array(rowSize * rows.count) { buffer throws(HDF5Error) in try read(rows: rows, into: buffer) }
+  }
+
+  private var readOperation: String { "read dataset \(path)" }
+
+  private func array<T: Element>(
+    _ count: Int, _ fill: (UnsafeMutableBufferPointer<T>) throws(HDF5Error) -> Void
+  ) throws(HDF5Error) -> [T] {
+    let buffer = UnsafeMutableBufferPointer<T>.allocate(capacity: count)
+    defer { buffer.deallocate() }
+    try fill(buffer)
+    return Array(buffer)
+  }
+
+  private func checkReadable<T: Element>(as type: T.Type, elements: Int, into capacity: Int) throws(HDF5Error) {
+    guard elementType.isNumeric else {
+      throw gate.error(.mismatch, readOperation, "numbers were asked for, but it holds \(elementType)")
+    }
+    guard capacity == elements else {
+      throw gate.error(.mismatch, readOperation, "there is room for \(capacity) elements, but there are \(elements)")
+    }
+  }
+}
+
+/// Room for the chunks of one dataset: a store's chunks are often larger than the library's default of 1 MiB, and a
+/// compressed chunk that does not fit is decompressed again for every row.
+private let chunkCacheBytes = 16 << 20
+
+/// Refuses data that lies in other files.
+///
+/// The corresponding C functions are `H5Pget_layout` and `H5Pget_external_count`.
+private func refuseForeignStorage(
+  _ creation: borrowing Handle, _ gate: Gate, _ operation: String
+) throws(HDF5Error) {
+  let id = creation.id
+  if try gate.call(operation, { H5Pget_layout(id).rawValue }) == H5D_VIRTUAL.rawValue {
+    throw gate.error(.refused, operation, "it is a virtual dataset, made of other files; copy it into one file")
+  }
+  if try gate.call(operation, { H5Pget_external_count(id) }) > 0 {
+    throw gate.error(.refused, operation, "its data lies in an external file; copy it into one file")
+  }
+}
+
+/// Refuses filters that the library does not bring itself, which would have to be loaded as plugins.
+///
+/// The corresponding C function is `H5Pget_filter2`.
+private func refuseUnknownFilters(
+  _ creation: borrowing Handle, _ gate: Gate, _ operation: String
+) throws(HDF5Error) {
+  let id = creation.id
+  let known = [H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE, H5Z_FILTER_FLETCHER32].map { H5Z_filter_t($0) }
+  for index in 0..<(try gate.call(operation) { H5Pget_nfilters(id) }) {
+    var valueCount = 0
+    let filter = try gate.call(operation) {
+      H5Pget_filter2(id, UInt32(index), nil, &valueCount, nil, 0, nil, nil)
+    }
+    guard known.contains(filter) else {
+      throw gate.error(
+        .refused, operation,
+        "it is stored with filter \(filter); only deflate, shuffle and fletcher32 are read, so store it again with these"
+      )
+    }
+  }
+}
+
+/// The extents of a chunk, or nil for other layouts.
+///
+/// The corresponding C function is `H5Pget_chunk`.
+private func chunkShape(
+  _ creation: borrowing Handle, _ gate: Gate, _ operation: String
+) throws(HDF5Error) -> [Int]? {
+  let id = creation.id
+  guard try gate.call(operation, { H5Pget_layout(id).rawValue }) == H5D_CHUNKED.rawValue else { return nil }
+  var extents = [hsize_t](repeating: 0, count: Int(H5S_MAX_RANK))
+  let rank = try gate.call(operation) { H5Pget_chunk(id, Int32(H5S_MAX_RANK), &extents) }
+  return extents.prefix(Int(rank)).map { Int(clamping: $0) }
+}
+
+/// What a dataset's header says about its data.
+private struct Declaration {
+  let shape: [Int]
+  let elementType: ElementType
+  let chunkShape: [Int]?
+}
+
+/// Refuses a shape that the stored bytes cannot fill, before anybody allocates memory for it.
+///
+/// The corresponding C functions are `H5Dget_storage_size` and `H5Dget_offset`.
+private func refuseMissingBytes(
+  of declaration: Declaration, _ dataset: borrowing Handle, fileByteCount: Int, _ gate: Gate, _ operation: String
+) throws(HDF5Error) {
+  let id = dataset.id
+  func byteCount(_ shape: [Int]) throws(HDF5Error) -> Int {
+    let size = declaration.elementType.byteCount
+    guard let count = elementCount(of: shape, bytesPerElement: size) else {
+      throw gate.error(.refused, operation, "the shape \(shape) is too large for any machine")
+    }
+    return count * size
+  }
+  let declared = try byteCount(declaration.shape)
+  guard declared > 0 else { return }
+
+  var stored = try gate.call(operation) { Int(clamping: H5Dget_storage_size(id)) }
+  var needed = declared
+  if let chunkShape = declaration.chunkShape {
+    // A byte of deflate's output stands for at most 1,032 of its input.
+    needed = max(declared, try byteCount(chunkShape)) / 1_032
+  } else {
+    // Data in one piece has an address, unless it is so small that it lies in the dataset's header.
+    var address = chdf5_no_address()
+    try gate.call(operation) {
+      address = H5Dget_offset(id)
+      return 0
+    }
+    if address != chdf5_no_address() { stored = min(stored, fileByteCount - Int(clamping: address)) }
+  }
+  guard needed <= min(stored, fileByteCount), stored > 0 else {
+    throw gate.error(
+      .refused, operation,
+      "\(declaration.elementType) of shape \(declaration.shape) is \(declared) bytes, "
+        + "but the file holds \(max(0, stored)) of them")
+  }
+}
