@@ -121,7 +121,7 @@ private func readRows<T: Element>(_ rows: Range<Int>, of dataset: borrowing Data
 {
   let elementsPerRow = dataset.shape.dropFirst().reduce(1, *)
   let buffer = UnsafeMutableBufferPointer<T>.allocate(capacity: rows.count * elementsPerRow)
-  let chunkRows = dataset.chunkShape?.first ?? 1
+  let chunkRows = min(dataset.chunkShape?.first ?? 1, dataset.shape[0])
   let bytesPerChunk = chunkRows * elementsPerRow * max(MemoryLayout<T>.size, dataset.elementType.byteCount)
   let rowsPerRead = max(1, (16 << 20) / bytesPerChunk) * chunkRows
   do {

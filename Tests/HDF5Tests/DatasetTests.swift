@@ -89,6 +89,7 @@ import Testing
     let dataset = try file.dataset(at: "/x")
     expectError(.mismatch, "image", "/x", "1..<3", "has 2") { _ = try dataset.values(rows: 1..<3, as: Float.self) }
     expectError(.mismatch, "-1..<1") { _ = try dataset.values(rows: -1..<1, as: Float.self) }
+    expectError(.mismatch, "has 2") { _ = try dataset.values(rows: 0..<Int.max, as: Float.self) }
     var room = [Float](repeating: 0, count: 5)
     expectError(.mismatch, "room for 5 elements, but there are 6") {
       try room.withUnsafeMutableBufferPointer { try dataset.read(into: $0) }
