@@ -42,14 +42,27 @@ public final class Communicator {
 
   /// Divides the ranks into one communicator per colour, ordered by `key` and then by present rank.
   ///
-  /// Collective: every rank must call this, also those that join none by passing `nil` and get `nil` back.
+  /// Collective: every rank must call this.
+  ///
+  /// The corresponding C function is `MPI_Comm_split`.
+  public func split(color: Int, key: Int) throws(MPIError) -> Communicator {
+    try Communicator(part(color: Int32(color), key: key), owned: true)
+  }
+
+  /// Divides those ranks that give a colour into one communicator per colour; the others get `nil`.
+  ///
+  /// Collective: every rank must call this, also those that join none.
   ///
   /// The corresponding C function is `MPI_Comm_split`.
   public func split(color: Int?, key: Int) throws(MPIError) -> Communicator? {
-    var part: OpaquePointer?
-    let code = MPI_Comm_split(handle, color.map { Int32($0) } ?? MPI_UNDEFINED, Int32(key), &part)
-    try check("MPI_Comm_split", code)
+    let part = try part(color: color.map { Int32($0) } ?? Int32(MPI_UNDEFINED), key: key)
     return color == nil ? nil : try Communicator(part, owned: true)
+  }
+
+  private func part(color: Int32, key: Int) throws(MPIError) -> OpaquePointer? {
+    var part: OpaquePointer?
+    try check("MPI_Comm_split", MPI_Comm_split(handle, color, Int32(key), &part))
+    return part
   }
 
   /// Divides the ranks into one communicator per machine, in the present order of ranks.
