@@ -39,5 +39,9 @@ let package = Package(
       dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+    .testTarget(name: "MPITests", dependencies: ["MPI"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(
+      name: "ClusterTests", dependencies: ["MPI", "Numerics", "Training"], swiftSettings: optimisedInDebugBuilds),
   ]
 )

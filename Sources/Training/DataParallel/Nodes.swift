@@ -17,11 +17,14 @@ struct Nodes {
       } else {
         try world.splitBySharedMemory()
       }
-    // A node goes by its smallest rank. Nodes are contiguous exactly if these names are in order.
     let first = try communicator.allreduce(minimum: world.rank)
-    let firsts = try world.allgather(first)
-    let starts = Set(firsts).sorted()
-    let ends = starts.dropFirst() + [world.size]
-    ranks = firsts == firsts.sorted() ? zip(starts, ends).map { $0..<$1 } : nil
+    ranks = Self.ranges(firstRanks: try world.allgather(first))
+  }
+
+  /// The ranks of each node, given for every rank the smallest rank of its node; `nil` if some are not consecutive.
+  static func ranges(firstRanks: [Int]) -> [Range<Int>]? {
+    guard firstRanks == firstRanks.sorted() else { return nil }
+    let starts = Set(firstRanks).sorted()
+    return zip(starts, starts.dropFirst() + [firstRanks.count]).map { $0..<$1 }
   }
 }
