@@ -7,16 +7,12 @@ struct Nodes {
   /// The ranks of each node, by the smallest; `nil` if the ranks of some node are not numbered consecutively.
   let ranks: [Range<Int>]?
 
-  /// Finds the nodes; with `ranksPerNode`, takes every so many consecutive ranks for a node instead.
+  /// Finds the nodes; with `ranksPerNode`, takes every so many ranks of a machine for a node of their own.
   ///
   /// Collective: every rank of `world` must call this.
   init(of world: Communicator, ranksPerNode: Int?) throws(MPIError) {
-    communicator =
-      if let ranksPerNode {
-        try world.split(color: world.rank / ranksPerNode, key: world.rank)
-      } else {
-        try world.splitBySharedMemory()
-      }
+    let machine = try world.splitBySharedMemory()
+    communicator = try machine.split(color: machine.rank / (ranksPerNode ?? machine.size), key: machine.rank)
     let first = try communicator.allreduce(minimum: world.rank)
     ranks = Self.ranges(firstRanks: try world.allgather(first))
   }

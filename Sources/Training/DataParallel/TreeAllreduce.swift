@@ -45,8 +45,8 @@ public final class TreeAllreduce {
   ///
   /// Collective: every rank of `world` must call this, with the same arguments.
   ///
-  /// - Parameter ranksPerNode: takes every so many consecutive ranks for a node, to try out on one machine what several
-  ///   would do; `nil` finds the machines.
+  /// - Parameter ranksPerNode: takes every so many ranks of a machine for a node of their own, to try out on one
+  ///   machine what several would do.
   public init(
     world: Communicator, shards: VirtualShards, floats: Int, doubles: Int, method: AllreduceMethod = .tree,
     ranksPerNode: Int? = nil

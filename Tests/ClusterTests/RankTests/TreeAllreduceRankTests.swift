@@ -56,6 +56,8 @@ extension RankTests {
       for number in 0..<4 {
         let round = Round(number, shards: count, floats: size.floats, doubles: size.doubles)
         func add(to reduction: TreeAllreduce) {
+          // Ranks take turns in being late, so that a missing wait shows.
+          if (world.rank + number) % world.size == 0 { usleep(1_000) }
           for shard in mine {
             _ = reduction.slot.floats.update(fromContentsOf: round.floats[shard])
             _ = reduction.slot.doubles.update(fromContentsOf: round.doubles[shard])
@@ -69,7 +71,9 @@ extension RankTests {
         for total in last { #expect(total.floats.map(\.bitPattern) == lastExpected) }
         last = []
         for reduction in reductions {
+          if (world.rank + number) % world.size == 1 { usleep(1_000) }
           let total = try reduction.reduce()
+          if (world.rank + number) % world.size == 2 { usleep(1_000) }
           let areEqual = total.floats.map(\.bitPattern) == expected
           #expect(areEqual, "floats, \(reduction.path), round \(number)")
           #expect(total.doubles.map(\.bitPattern) == doubles.map(\.bitPattern), "\(reduction.path), round \(number)")
