@@ -37,7 +37,8 @@ public final class SharedWindow {
     try check("MPI_Info_set", MPI_Info_set(info, "alloc_shared_noncontig", "true"))
     var base: UnsafeMutableRawPointer?
     let code = MPI_Win_allocate_shared(bytes + Self.alignment, 1, info, communicator.handle, &base, &window)
-    // Ranks that failed and ranks that did not must not go separate ways.
+    // Ranks that failed and ranks that did not must not go separate ways. The latter's part stays until the job ends:
+    // freeing it would take all ranks.
     let worst = Int32(try communicator.allreduce(maximum: Int(code)))
     try check("MPI_Win_allocate_shared", worst)
     try check("MPI_Win_set_errhandler", MPI_Win_set_errhandler(window, cmpi_errors_return()))

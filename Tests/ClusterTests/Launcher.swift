@@ -19,15 +19,24 @@ let isRank = ProcessInfo.processInfo.environment["OMPI_COMM_WORLD_SIZE"] != nil
         ranks: 3, filter: "RankTests.WithoutSharedMemory", environment: ["OMPI_MCA_osc_sm_backing_directory": "/proc"])
     }
 
-    private func run(ranks: Int, filter: String, environment: [String: String] = [:]) throws {
-      let arguments = ["--testing-library", "swift-testing", "--no-parallel", "--filter", filter]
-      let job = try MPIRun(
-        ranks: ranks, CommandLine.arguments[0], arguments, environment: environment, timeout: 100)
+    /// One rank leaves by an error while the others wait for it.
+    @Test(.timeLimit(.minutes(1))) func oneRankEndsTheJob() throws {
+      let job = try startRanks(3, filter: "RankTests.LeavingByAnError", environment: ["CNN_DIST_LEAVE": "1"])
       let result = try job.wait()
+      #expect(result.status == 65, "\(result.output)\(result.errors)")
+    }
+
+    private func run(ranks: Int, filter: String, environment: [String: String] = [:]) throws {
+      let result = try startRanks(ranks, filter: filter, environment: environment).wait()
       #expect(result.status == 0, "\(result.output)\(result.errors)")
       // A filter that fits nothing passes too.
       let passed = result.errors.components(separatedBy: "Test run with").dropFirst().count { $0.contains("passed") }
       #expect(passed == ranks && !result.errors.contains("with 0 tests"), "\(result.errors)")
+    }
+
+    private func startRanks(_ ranks: Int, filter: String, environment: [String: String]) throws -> MPIRun {
+      let arguments = ["--testing-library", "swift-testing", "--no-parallel", "--filter", filter]
+      return try MPIRun(ranks: ranks, CommandLine.arguments[0], arguments, environment: environment, timeout: 100)
     }
   }
 }

@@ -1,8 +1,8 @@
 /// The merging of adjacent partial sums into the largest subtrees of their union, without changing any of them.
 ///
-/// Additions in place would do, but partial sums belong to other ranks, whose memory may be far. So the first addition
-/// of each kind goes from two operands to a third, and only what ends in a result is written to memory: the sums on the
-/// way stay in scratch blocks.
+/// Additions in place would do, but the partial sums are other ranks' and their memory may be far. So what would be the
+/// first addition to a partial sum goes to a third place, and only results are written to memory: the sums on the way
+/// stay in scratch blocks.
 struct ReductionPlan: Equatable {
   /// One of the vectors that a step reads or writes, by its number among its kind.
   enum Operand: Equatable {

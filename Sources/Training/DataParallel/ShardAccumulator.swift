@@ -34,7 +34,7 @@ final class ShardAccumulator {
     }
   }
 
-  /// Accumulates in `slots`, of which `plan` uses the first; one more is needed for ``takeFirst()``.
+  /// Accumulates in `slots`, of which `plan` uses the first; one more is needed for ``takeSum()``.
   init(_ plan: Plan, slots: [ReductionSlot]) {
     precondition(slots.count >= plan.slots, "\(plan.slots) slots are needed")
     self.plan = plan

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import MPI
@@ -10,6 +11,11 @@ extension RankTests {
       #expect(Environment.isRunning)
       #expect(!RankTests.environment.processorName.isEmpty)
       #expect((0..<world.size).contains(world.rank))
+    }
+
+    @Test func waitingRanksYieldTheCoreIfThereAreTooFew() {
+      guard world.size > ProcessInfo.processInfo.activeProcessorCount else { return }
+      #expect(getenv("OMPI_MCA_mpi_yield_when_idle").map { String(cString: $0) } == "1")
     }
 
     @Test func errorsAreThrownInMPIsWords() {

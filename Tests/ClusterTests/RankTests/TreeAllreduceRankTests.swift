@@ -126,4 +126,20 @@ extension RankTests {
       try reduction.free()
     }
   }
+  /// Run by itself: it ends the job.
+  @MainActor @Suite(.enabled(if: ProcessInfo.processInfo.environment["CNN_DIST_LEAVE"] != nil))
+  struct LeavingByAnError {
+    /// Dropping the reduction, as an error that unwinds does, must not wait for the ranks that are still in it.
+    @Test func abortEndsRanksThatWait() throws {
+      let world = RankTests.world
+      var reduction: TreeAllreduce? = try TreeAllreduce(
+        world: world, shards: VirtualShards(count: world.size, ranks: world.size), floats: 100, doubles: 0)
+      reduction?.add()
+      if world.rank == 1 {
+        reduction = nil
+        Environment.abort(code: 65)
+      }
+      _ = try reduction?.reduce()
+    }
+  }
 }
