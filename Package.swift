@@ -42,5 +42,9 @@ let package = Package(
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
     .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "Numerics"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Numerics"]),
+    .testTarget(name: "MPITests", dependencies: ["MPI"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(
+      name: "ClusterTests", dependencies: ["MPI", "Numerics", "Training"], swiftSettings: optimisedInDebugBuilds),
   ]
 )
