@@ -31,12 +31,16 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "NeuralNetwork", "Datasets", "HDF5", "MPI", "Numerics", "CCrypto", "Yams",
+        "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "CCrypto", "Yams",
         .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
       name: "cnn-dist",
-      dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),

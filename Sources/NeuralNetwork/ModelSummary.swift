@@ -1,3 +1,5 @@
+import Numerics
+
 /// The table of a model's layers, their output shapes and parameter counts, as Keras prints it.
 public struct ModelSummary: CustomStringConvertible {
   /// The whole text.
@@ -12,14 +14,14 @@ public struct ModelSummary: CustomStringConvertible {
     var rows = [["Layer (type)", "Output Shape", "Param #"]]
     for (index, layer) in model.layers.enumerated() {
       let count = table.entries.filter { $0.layer == index }.reduce(0) { $0 + $1.range.count }
-      rows.append(["\(layer.name ?? "") (\(type(of: layer).kind))", shapes[index].withBatch, grouped(count)])
+      rows.append(["\(layer.name ?? "") (\(type(of: layer).kind))", shapes[index].withBatch, Text.grouped(count)])
     }
     let total = table.parameterCount
     description = """
       Model: "\(model.name)"
       \(Self.table(rows))
-       Total params: \(grouped(total)) (\(bytes(total * 4)))
-       Trainable params: \(grouped(total)) (\(bytes(total * 4)))
+       Total params: \(Text.grouped(total)) (\(bytes(total * 4)))
+       Trainable params: \(Text.grouped(total)) (\(bytes(total * 4)))
        Non-trainable params: 0 (0.00 B)
       """
   }
@@ -46,16 +48,6 @@ extension Array where Element == String {
   }
 }
 
-/// Writes a number with commas: `93,322`.
-func grouped(_ number: Int) -> String {
-  var text = ""
-  for (index, digit) in String(number).reversed().enumerated() {
-    if index > 0 && index % 3 == 0 { text.append(",") }
-    text.append(digit)
-  }
-  return String(text.reversed())
-}
-
 /// Writes a number of bytes as Keras does: `20.16 KB`, with two decimals.
 private func bytes(_ count: Int) -> String {
   var value = Double(count)
@@ -64,7 +56,5 @@ private func bytes(_ count: Int) -> String {
     value /= 1024
     units.removeFirst()
   }
-  let hundredths = Int((value * 100).rounded())
-  let decimals = String(hundredths % 100)
-  return "\(hundredths / 100).\(decimals.count == 1 ? "0" + decimals : decimals) \(units.first ?? "B")"
+  return "\(Text.fixed(value, 2)) \(units.first ?? "B")"
 }

@@ -1,4 +1,32 @@
+import ArgumentParser
+import Glibc
+import MPI
+
+/// Trains convolutional networks on clusters of processors.
+struct CNNDist: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cnn-dist",
+    abstract: "Train convolutional networks on clusters of CPUs, with the same bits on any number of ranks.",
+    discussion: """
+      Start it with the site's mpirun, or alone:
+
+        mpirun -n 8 cnn-dist train
+        cnn-dist evaluate runs/digits --split test
+        cnn-dist summary digits
+      """,
+    version: Version.text,
+    subcommands: [TrainCommand.self, EvaluateCommand.self, SummaryCommand.self])
+}
+
+/// The program: parses, runs, and turns what went wrong into one message and an exit code.
 @main
-struct Main {
-  static func main() { print("cnn-dist") }
+enum Main {
+  static func main() {
+    do {
+      var command = try CNNDist.parseAsRoot()
+      try command.run()
+    } catch {
+      Failure.end(with: error)
+    }
+  }
 }

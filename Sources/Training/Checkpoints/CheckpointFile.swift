@@ -1,0 +1,145 @@
+import FoundationEssentials
+import HDF5
+import NeuralNetwork
+
+/// Writing and reading a checkpoint as the bytes of an HDF5 file.
+extension Checkpoint {
+  private static let format = "cnn-dist checkpoint"
+  private static let formatVersion = 1
+
+  /// The file, built in memory: libhdf5 never sees a full disk, and whoever writes the bytes checks every write.
+  func bytes() throws -> [UInt8] {
+    let file = try File.inMemory(name: "checkpoint")
+    let table = try model.parameterTable(for: inputShape)
+    try writeModel(to: file)
+    try writeWeights(table, to: file)
+    try writeTraining(table, to: file)
+    return try file.image()
+  }
+
+  /// Reads what ``bytes()`` has written.
+  ///
+  /// - Throws: ``CheckpointError`` or `HDF5Error` with the file's name.
+  init(bytes: [UInt8], file name: String) throws {
+    let file = try File(image: bytes, name: name)
+    guard try file.exists("training"), try file.hasAttribute("format", of: "training"),
+      try file.attribute("format", of: "training", as: String.self) == Self.format
+    else {
+      throw CheckpointError(
+        "not a checkpoint of cnn-dist", file: name, advice: "a Keras model can be evaluated, not resumed")
+    }
+    let version = try file.attribute("version", of: "training", as: Int.self)
+    guard version == Self.formatVersion else {
+      throw CheckpointError(
+        "its format is version \(version), expected \(Self.formatVersion)", file: name,
+        advice: "use the program that wrote it")
+    }
+    self.file = name
+    let trained = try TrainedModel(file)
+    model = trained.model
+    inputShape = trained.inputShape
+    parameters = trained.parameters
+    configuration = try file.attribute("configuration", of: "training", as: String.self)
+    storeFingerprint = try file.attribute("store_fingerprint", of: "training", as: String.self)
+    platform = Platform(
+      program: try file.attribute("program_version", of: "training", as: String.self),
+      oneDNN: try file.attribute("onednn_version", of: "training", as: String.self),
+      instructionSet: try file.attribute("instruction_set", of: "training", as: String.self))
+    progress = TrainingProgress()
+    progress.epoch = try file.attribute("epoch", of: "training", as: Int.self)
+    progress.step = try file.attribute("step", of: "training", as: Int.self)
+    progress.updates = try file.attribute("updates", of: "training", as: Int.self)
+    progress.totals.loss = try file.attribute("epoch_loss_sum", of: "training", as: Double.self)
+    progress.totals.correct = try file.attribute("epoch_correct", of: "training", as: Int.self)
+    progress.totals.count = try file.attribute("epoch_count", of: "training", as: Int.self)
+    let table = try model.parameterTable(for: inputShape)
+    slots = []
+    for name in try file.attribute("optimizer_slots", of: "training", as: [String].self) {
+      slots.append((name, try Self.values(of: file, table) { Self.slotPath(name, $0) }))
+    }
+  }
+
+  // MARK: What Keras reads
+
+  private func writeModel(to file: borrowing File) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let model = String(decoding: try encoder.encode(KerasModel(self.model, input: inputShape)), as: UTF8.self)
+    try file.writeAttribute("model_config", model, of: "/")
+    try file.writeAttribute("backend", "tensorflow", of: "/")
+    try file.writeAttribute("keras_version", Self.kerasVersion, of: "/")
+  }
+
+  /// The version whose file format this is.
+  private static let kerasVersion = "3.0.0"
+
+  private func writeWeights(_ table: ParameterTable, to file: borrowing File) throws {
+    let root = "model_weights"
+    try file.createGroup(root)
+    try file.writeAttribute("layer_names", model.layers.map { $0.name ?? "" }, of: root)
+    try file.writeAttribute("backend", "tensorflow", of: root)
+    try file.writeAttribute("keras_version", Self.kerasVersion, of: root)
+    for (index, layer) in model.layers.enumerated() {
+      let group = "\(root)/\(layer.name ?? "")"
+      try file.createGroup(group)
+      let mine = zip(table.entries, parameters).filter { $0.0.layer == index }
+      for (entry, values) in mine {
+        try file.write(values, shape: entry.specification.shape, to: "\(group)/\(weightName(entry))")
+      }
+      if mine.isEmpty {
+        try file.writeEmptyAttribute("weight_names", of: group)
+      } else {
+        try file.writeAttribute(
+          "weight_names", mine.map { weightName($0.0) }, of: group)
+      }
+    }
+    try file.createGroup("\(root)/top_level_model_weights")
+    try file.writeEmptyAttribute("weight_names", of: "\(root)/top_level_model_weights")
+  }
+
+  private func weightName(_ entry: ParameterTable.Entry) -> String {
+    "\(model.name)/\(entry.layerName)/\(entry.specification.name)"
+  }
+
+  // MARK: What resuming reads
+
+  private static func slotPath(_ slot: String, _ entry: ParameterTable.Entry) -> String {
+    "training/optimizer/\(slot)/\(entry.layerName)/\(entry.specification.name)"
+  }
+
+  private func writeTraining(_ table: ParameterTable, to file: borrowing File) throws {
+    let group = "training"
+    try file.createGroup(group)
+    try file.writeAttribute("format", Self.format, of: group)
+    try file.writeAttribute("version", Self.formatVersion, of: group)
+    try file.writeAttribute("configuration", configuration, of: group)
+    try file.writeAttribute("store_fingerprint", storeFingerprint, of: group)
+    try file.writeAttribute("program_version", platform.program, of: group)
+    try file.writeAttribute("onednn_version", platform.oneDNN, of: group)
+    try file.writeAttribute("instruction_set", platform.instructionSet, of: group)
+    try file.writeAttribute("epoch", progress.epoch, of: group)
+    try file.writeAttribute("step", progress.step, of: group)
+    try file.writeAttribute("updates", progress.updates, of: group)
+    try file.writeAttribute("epoch_loss_sum", progress.totals.loss, of: group)
+    try file.writeAttribute("epoch_correct", progress.totals.correct, of: group)
+    try file.writeAttribute("epoch_count", progress.totals.count, of: group)
+    try file.writeAttribute("optimizer_slots", slots.map(\.name), of: group)
+    for slot in slots {
+      for (entry, values) in zip(table.entries, slot.values) {
+        try file.write(values, shape: entry.specification.shape, to: Self.slotPath(slot.name, entry))
+      }
+    }
+  }
+
+  private static func values(
+    of file: borrowing File, _ table: ParameterTable, at path: (ParameterTable.Entry) -> String
+  ) throws -> [[Float]] {
+    var all: [[Float]] = []
+    for entry in table.entries {
+      let dataset = try file.dataset(at: path(entry))
+      try TrainedModel.check(dataset.shape, entry, path(entry), file.name)
+      all.append(try dataset.values(as: Float.self))
+    }
+    return all
+  }
+}

@@ -1,0 +1,62 @@
+import HDF5
+import MPI
+import NeuralNetwork
+
+extension Checkpoint {
+  /// Reads the newest undamaged checkpoint of a run on rank 0 and hands it to all ranks; nil if there is none yet.
+  ///
+  /// Collective: every rank of `world` must call this.
+  ///
+  /// - Parameter report: told, on rank 0, of every damaged checkpoint that is passed over.
+  /// - Throws: ``CheckpointError``, ``FileReadError`` or `HDF5Error` with the file's name.
+  public static func newest(in folder: RunFolder, on world: Communicator, report: (String) -> Void) throws
+    -> Checkpoint?
+  {
+    var path = ""
+    var bytes: [UInt8] = []
+    if world.rank == 0 {
+      let store = CheckpointStore(folder: folder.checkpointsFolder, keep: 1)
+      (path, bytes) = try store.newest(report: report) ?? ("", [])
+    }
+    path = try world.broadcast(path, from: 0)
+    bytes = try world.broadcast(bytes, from: 0)
+    return path.isEmpty ? nil : try Checkpoint(bytes: bytes, file: path)
+  }
+
+  /// Checks that training with these settings would continue what the checkpoint began.
+  ///
+  /// Free to change are what does not decide which sample is seen when: epochs, learning rate, penalty, logging,
+  /// checkpoints, the way of reducing.
+  ///
+  /// - Throws: ``CheckpointError`` that names the setting and both values.
+  func check(fits settings: TrainingConfiguration, storeFingerprint: String, network: Network) throws {
+    let mine = try ConfigurationTree(yaml: configuration, from: "checkpoint").decode(TrainingConfiguration.self)
+    try check("virtual_shards", mine.virtualShards, settings.virtualShards)
+    try check("batch_size", mine.batchSize, settings.batchSize)
+    try check("order", mine.order, settings.order)
+    try check("seed", mine.seed, settings.seed)
+    try check("store", String(self.storeFingerprint.prefix(16)), String(storeFingerprint.prefix(16)))
+    try check("input shape", inputShape, network.inputShape)
+    let layers = { (model: ModelDescription) in
+      model.layers.map { "\(type(of: $0).kind) \($0.name ?? "")" }.joined(separator: ", ")
+    }
+    try check("model", layers(model), layers(network.model))
+    guard progress.epoch <= settings.epochs else {
+      throw CheckpointError(
+        "it has \(progress.epoch) epochs behind it, asked for are \(settings.epochs)", file: file,
+        advice: "use --epochs \(progress.epoch) or more")
+    }
+  }
+
+  private func check<T: Equatable>(_ name: String, _ written: T, _ asked: T) throws {
+    guard written != asked else { return }
+    throw CheckpointError(
+      "it was trained with \(name) \(written), asked for is \(asked)", file: file,
+      advice: "resume with the same, or start a run in another folder")
+  }
+}
+
+extension Checkpoint.Platform: CustomStringConvertible {
+  /// `cnn-dist 0.1.0, oneDNN 2.6.3, AVX-512`
+  public var description: String { "cnn-dist \(program), oneDNN \(oneDNN), \(instructionSet)" }
+}

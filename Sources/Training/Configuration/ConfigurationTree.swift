@@ -1,0 +1,104 @@
+import FoundationEssentials
+import NeuralNetwork
+import Yams
+
+/// Settings as keys and values, before they are checked: a file, with the flags laid over it.
+public struct ConfigurationTree: Sendable {
+  /// The keys and values.
+  public private(set) var root: ConfigurationValue
+
+  /// No settings: everything takes its default.
+  public init() { root = .mapping([:]) }
+
+  /// Reads YAML; JSON is YAML.
+  ///
+  /// - Throws: ``ConfigurationError`` with file and line if it is not.
+  public init(yaml text: String, from file: String) throws {
+    do {
+      root = try YAMLDecoder().decode(ConfigurationValue.self, from: text)
+    } catch let error as YamlError {
+      throw ConfigurationError("\(error)".replacing("\n", with: " "), at: file, advice: "write it as YAML or JSON")
+    } catch let DecodingError.dataCorrupted(context) {
+      let reason = context.underlyingError.map { "\($0)" } ?? context.debugDescription
+      throw ConfigurationError(
+        "not YAML: \(reason.replacing("\n", with: " "))", at: file, advice: "write it as YAML or JSON")
+    }
+    if root == .null { root = .mapping([:]) }
+  }
+
+  /// Reads the text of one value, as a flag has it.
+  public static func value(_ text: String) -> ConfigurationValue {
+    (try? YAMLDecoder().decode(ConfigurationValue.self, from: text)) ?? .string(text)
+  }
+
+  /// The value at a path such as `optimizer.momentum`, if there is one.
+  public func value(at path: String) -> ConfigurationValue? {
+    path.split(separator: ".").reduce(root) { value, key in
+      guard case .mapping(let mapping) = value else { return nil }
+      return mapping[String(key)]
+    }
+  }
+
+  /// Sets the value at a path such as `optimizer.momentum`; mappings on the way are made.
+  public mutating func set(_ path: String, to value: ConfigurationValue) {
+    Self.set(path.split(separator: ".").map(String.init)[...], of: &root, to: value)
+  }
+
+  private static func set(
+    _ path: ArraySlice<String>, of node: inout ConfigurationValue, to value: ConfigurationValue
+  ) {
+    guard let key = path.first else {
+      node = value
+      return
+    }
+    var mapping: [String: ConfigurationValue] = [:]
+    switch node {
+    case .mapping(let present): mapping = present
+    // A bare name is short for a mapping with that name.
+    case .string(let name): mapping = ["name": .string(name)]
+    default: break
+    }
+    var child = mapping[key] ?? .null
+    set(path.dropFirst(), of: &child, to: value)
+    mapping[key] = child
+    node = .mapping(mapping)
+  }
+
+  /// Checks the settings and gives them their types.
+  ///
+  /// - Throws: ``ConfigurationError`` that names the place.
+  public func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    do {
+      return try JSONDecoder().decode(type, from: JSONEncoder().encode(root))
+    } catch let error as DecodingError {
+      throw ConfigurationError(error)
+    }
+  }
+}
+
+extension TrainingConfiguration {
+  /// The settings as a run file, every key written out.
+  public func yaml() throws -> String {
+    guard let node = try Yams.compose(yaml: YAMLEncoder().encode(self)) else { return "" }
+    return try Yams.serialize(node: node.withReadableNumbers())
+  }
+}
+
+extension Node {
+  /// The same with numbers as people write them: Yams encodes 0.1 as `1e-1`.
+  fileprivate func withReadableNumbers() -> Node {
+    switch self {
+    case .mapping(let mapping):
+      let pairs = mapping.map { ($0.key, $0.value.withReadableNumbers()) }
+      return .mapping(Mapping(pairs, mapping.tag, mapping.style))
+    case .sequence(let sequence):
+      return .sequence(Sequence(sequence.map { $0.withReadableNumbers() }, sequence.tag, sequence.style))
+    case .scalar(var scalar):
+      guard tag == Tag(.float), let number = Double(scalar.string) else { return self }
+      scalar.string = "\(number)"
+      return .scalar(scalar)
+    case .alias:
+      return self
+    }
+  }
+}

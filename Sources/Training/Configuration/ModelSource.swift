@@ -1,0 +1,76 @@
+import FoundationEssentials
+import HDF5
+import NeuralNetwork
+import Yams
+
+/// Where a network's description comes from.
+public enum ModelSource: Codable, Sendable {
+  /// One of the course's models.
+  case named(String)
+  /// The layers themselves.
+  case description(ModelDescription)
+
+  /// Reads a name, or layers.
+  public init(from decoder: any Decoder) throws {
+    if let name = try? decoder.singleValueContainer().decode(String.self) {
+      self = .named(name)
+    } else {
+      self = .description(try ModelDescription(from: decoder))
+    }
+  }
+
+  /// Writes the name, or the layers.
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .named(let name):
+      var container = encoder.singleValueContainer()
+      try container.encode(name)
+    case .description(let description):
+      try description.encode(to: encoder)
+    }
+  }
+
+  /// The layers.
+  ///
+  /// - Throws: ``ConfigurationError`` if the name is unknown.
+  public func description() throws -> ModelDescription {
+    switch self {
+    case .named(let name): try CourseModels.model(named: name).description
+    case .description(let description): description
+    }
+  }
+
+  /// Takes a name as it is, and reads a file (`.yaml`, `.yml`, `.json`, `.h5`).
+  ///
+  /// A Keras `.h5`, and a checkpoint, hold the model as JSON.
+  ///
+  /// - Throws: ``ConfigurationError``, ``FileReadError`` or ``HDF5Error`` with the file's name.
+  public init(nameOrFile text: String) throws {
+    guard Self.isFile(text) else {
+      _ = try CourseModels.model(named: text)
+      self = .named(text)
+      return
+    }
+    if text.hasSuffix(".h5") {
+      self = .description(try TrainedModel(file: text).model)
+    } else {
+      self = .description(try Self.parse(String(decoding: FileReadError.contents(of: text), as: UTF8.self), from: text))
+    }
+  }
+
+  /// Whether a model is named by its file.
+  public static func isFile(_ text: String) -> Bool {
+    [".yaml", ".yml", ".json", ".h5"].contains { text.lowercased().hasSuffix($0) }
+  }
+
+  /// Reads YAML or JSON.
+  static func parse(_ text: String, from file: String) throws -> ModelDescription {
+    do {
+      let tree = try ConfigurationTree(yaml: text, from: file)
+      return try tree.decode(ModelDescription.self)
+    } catch var error as ConfigurationError {
+      error.place = error.place.isEmpty ? file : "\(file): \(error.place)"
+      throw error
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import NeuralNetwork
+
+/// Every setting of a run, with its default: the keys of a run file, each also a flag.
+///
+/// Two runs with equal settings, on the same store and instruction set, end with the same bits, whatever the number of
+/// ranks.
+public struct TrainingConfiguration: Codable, Sendable {
+  /// The network: the name of a course model, or its layers.
+  public var model: ModelSource = .named("digits")
+  /// The image store to train on.
+  public var store = "datasets/digits.h5"
+  /// How often every sample is seen.
+  public var epochs = 100
+  /// Samples in a step, over all ranks.
+  public var batchSize = 100
+  /// The units of work that ranks share; at least the number of ranks.
+  public var virtualShards = 8
+  /// The order in which samples are seen.
+  public var order = SampleOrder.sharded
+  /// What all random numbers of the run follow from.
+  public var seed: UInt64 = 0
+  /// The rule that updates the parameters.
+  public var optimizer = Choice<OptimizerRegistry>(SGD(learningRate: 0.1))
+  /// How the learning rate changes.
+  public var schedule = Choice<ScheduleRegistry>(ConstantSchedule())
+  /// The L2 penalty on the kernel of every layer that names none; nil takes the model's own.
+  public var l2: Double?
+  /// What training makes small.
+  public var loss = Choice<LossRegistry>(CategoricalCrossentropy())
+  /// How gradients are summed over the ranks.
+  public var allreduce = AllreduceMethod.tree
+  /// When checkpoints are written, and how many are kept.
+  public var checkpoint = CheckpointConfiguration()
+  /// Every how many steps the loss is written to `metrics.jsonl`; 0 writes epochs only.
+  public var logEvery = 0
+
+  /// The documents' digits experiment.
+  public init() {}
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case model, store, epochs, batchSize = "batch_size", virtualShards = "virtual_shards", order, seed, optimizer
+    case schedule, l2, loss, allreduce, checkpoint, logEvery = "log_every"
+  }
+
+  /// Reads the keys that are written and takes the default of every other.
+  ///
+  /// - Throws: ``ConfigurationError`` that names the key, what it may be, and the nearest known key.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+    model = try container.decodeIfPresent(ModelSource.self, forKey: .model) ?? model
+    store = try container.decodeIfPresent(String.self, forKey: .store) ?? store
+    epochs = try container.decodeIfPresent(Int.self, forKey: .epochs) ?? epochs
+    batchSize = try container.decodeIfPresent(Int.self, forKey: .batchSize) ?? batchSize
+    virtualShards = try container.decodeIfPresent(Int.self, forKey: .virtualShards) ?? virtualShards
+    order = try container.decodeChoice(forKey: .order) ?? order
+    seed = try container.decodeIfPresent(UInt64.self, forKey: .seed) ?? seed
+    optimizer = try container.decodeIfPresent(Choice.self, forKey: .optimizer) ?? optimizer
+    schedule = try container.decodeIfPresent(Choice.self, forKey: .schedule) ?? schedule
+    l2 = try container.decodeIfPresent(Double.self, forKey: .l2)
+    loss = try container.decodeIfPresent(Choice.self, forKey: .loss) ?? loss
+    allreduce = try container.decodeChoice(forKey: .allreduce) ?? allreduce
+    checkpoint = try container.decodeIfPresent(CheckpointConfiguration.self, forKey: .checkpoint) ?? checkpoint
+    logEvery = try container.decodeIfPresent(Int.self, forKey: .logEvery) ?? logEvery
+    try check(.epochs, epochs, from: 1)
+    try check(.batchSize, batchSize, from: 1)
+    try check(.virtualShards, virtualShards, from: 1)
+    try check(.logEvery, logEvery, from: 0)
+    if let l2, !(l2 >= 0 && l2.isFinite) {
+      throw ConfigurationError("expected a number from 0 up, found \(l2)", at: CodingKeys.l2.rawValue)
+    }
+  }
+
+  private func check(_ key: CodingKeys, _ value: Int, from least: Int) throws {
+    guard value >= least else {
+      throw ConfigurationError("expected a whole number from \(least) up, found \(value)", at: key.rawValue)
+    }
+  }
+
+  /// The network with the run's penalty.
+  ///
+  /// - Throws: ``ConfigurationError`` if the model's name is unknown.
+  public func modelDescription() throws -> ModelDescription {
+    var description = try model.description()
+    if let l2 { description.l2 = l2 }
+    return description
+  }
+}
+
+/// When checkpoints are written, and how many are kept.
+public struct CheckpointConfiguration: Codable, Sendable, Equatable {
+  /// The time between two checkpoints; there is always one at the end.
+  public var every = CheckpointInterval.minutes(10)
+  /// How many of the newest are kept.
+  public var keep = 3
+
+  /// Every ten minutes, the last three.
+  public init() {}
+
+  private enum CodingKeys: String, CodingKey, CaseIterable { case every, keep }
+
+  /// Reads the keys that are written.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+    every = try container.decodeIfPresent(CheckpointInterval.self, forKey: .every) ?? every
+    keep = try container.decodeIfPresent(Int.self, forKey: .keep) ?? keep
+    guard keep >= 1 else {
+      throw ConfigurationError("expected a whole number from 1 up, found \(keep)", at: "checkpoint.keep")
+    }
+  }
+}
+
+/// A time between two checkpoints.
+public enum CheckpointInterval: Codable, Sendable, Equatable, CustomStringConvertible {
+  /// So many epochs: `5` or `5 epochs`.
+  case epochs(Int)
+  /// So many steps: `200 steps`.
+  case steps(Int)
+  /// So many minutes by the clock of rank 0: `10m`.
+  case minutes(Int)
+
+  /// Reads one of the forms; nil if the text is none of them.
+  public init?(_ text: String) {
+    let digits = text.prefix { $0.isNumber }
+    let unit = text.dropFirst(digits.count).drop { $0 == " " || $0 == "_" }
+    guard let count = Int(digits), count >= 1 else { return nil }
+    switch unit.lowercased() {
+    case "", "epoch", "epochs": self = .epochs(count)
+    case "step", "steps": self = .steps(count)
+    case "m", "min", "minute", "minutes": self = .minutes(count)
+    default: return nil
+    }
+  }
+
+  /// The form that a run file has.
+  public var description: String {
+    switch self {
+    case .epochs(let count): "\(count) epochs"
+    case .steps(let count): "\(count) steps"
+    case .minutes(let count): "\(count)m"
+    }
+  }
+
+  /// Reads a text, or a bare number of epochs.
+  ///
+  /// - Throws: ``ConfigurationError`` that shows the forms.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try (try? container.decode(Int.self)).map(String.init) ?? container.decode(String.self)
+    guard let interval = CheckpointInterval(text) else {
+      throw ConfigurationError(
+        "expected a time between checkpoints, found '\(text)'", at: "checkpoint.every",
+        advice: "write 5 (epochs), '200 steps' or 10m (minutes)")
+    }
+    self = interval
+  }
+
+  /// Writes the text.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// One of the names of a closed choice, if the key is written.
+  fileprivate func decodeChoice<T: RawRepresentable & CaseIterable>(forKey key: Key) throws -> T?
+  where T.RawValue == String {
+    guard let name = try decodeIfPresent(String.self, forKey: key) else { return nil }
+    guard let choice = T(rawValue: name) else {
+      throw ConfigurationError(
+        "unknown value '\(name)'", at: key.stringValue,
+        advice: "known: \(T.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return choice
+  }
+}

@@ -1,0 +1,35 @@
+import MPI
+
+/// Checks that all ranks are alike in something that the result depends on.
+enum ReplicaConsistency {
+  /// Collective: every rank of `world` must call this.
+  ///
+  /// - Parameters:
+  ///   - value: this rank's value, such as `AVX-512`.
+  ///   - name: what it is, for the message.
+  /// - Throws: ``ReplicaError`` on every rank if a rank's value is not that of rank 0.
+  static func check(_ value: String, _ name: String, on world: Communicator) throws {
+    let expected = try world.broadcast(value, from: 0)
+    let odd = try world.allreduce(minimum: value == expected ? world.size : world.rank)
+    guard odd < world.size else { return }
+    throw ReplicaError(name: name, rank: odd, found: try world.broadcast(value, from: odd), expected: expected)
+  }
+}
+
+/// Ranks that differ in something that the result depends on.
+public struct ReplicaError: Error, Sendable, CustomStringConvertible {
+  /// What they differ in.
+  public let name: String
+  /// The first rank that differs from rank 0.
+  public let rank: Int
+  /// That rank's value.
+  public let found: String
+  /// Rank 0's value.
+  public let expected: String
+
+  /// What differs, where, and what to do.
+  public var description: String {
+    "ranks differ in the \(name): rank \(rank) has \(found), rank 0 has \(expected); "
+      + "start all ranks with one program, on machines of one kind, with the same files"
+  }
+}

@@ -1,0 +1,92 @@
+import Datasets
+import Numerics
+
+/// The order in which training sees the samples.
+public enum SampleOrder: String, Codable, CaseIterable, Sendable {
+  /// Each virtual shard has its own part of the split and shuffles within it: a rank reads only its shards' parts.
+  case sharded
+  /// The whole split is shuffled for every epoch, as Keras does.
+  case global
+  /// The stored order, for comparisons with Keras.
+  case stored
+}
+
+/// The micro-batches of one rank's shards from some step of training to its end, as the reader thread asks for them.
+///
+/// For each step one micro-batch a shard, in the order of the shards; the same whatever ranks the shards are on.
+public struct MicroBatchSchedule: BatchSchedule {
+  private let order: SampleOrder
+  private let layout: EpochLayout
+  private let slabs: [Range<Int>]
+  private let shards: Range<Int>
+  private let seed: UInt64
+  private let epochs: Int
+  private var epoch: Int
+  private var step: Int
+  private var shard: Int
+  // Sample numbers in the order of this epoch: one list for all shards, or one for each of mine.
+  private var permutations: [[Int]] = []
+
+  /// Starts at a step (counted from 0) of an epoch (likewise).
+  public init(
+    _ order: SampleOrder, _ layout: EpochLayout, shards: Range<Int>, seed: UInt64, epoch: Int, step: Int, epochs: Int
+  ) {
+    self.order = order
+    self.layout = layout
+    self.shards = shards
+    self.seed = seed
+    self.epochs = epochs
+    self.epoch = epoch
+    self.step = step
+    slabs = layout.slabs
+    shard = shards.lowerBound
+    permute()
+  }
+
+  /// The samples that a rank with these shards needs to have at hand.
+  public static func residentSamples(_ order: SampleOrder, _ layout: EpochLayout, shards: Range<Int>) -> Range<Int> {
+    guard order == .sharded, let first = shards.first, let last = shards.last else { return 0..<layout.samples }
+    return layout.slabs[first].lowerBound..<layout.slabs[last].upperBound
+  }
+
+  /// Appends the samples of the next micro-batch; returns false after the last epoch.
+  public mutating func next(into indices: inout [Int]) -> Bool {
+    if step == layout.steps {
+      step = 0
+      epoch += 1
+      permute()
+    }
+    guard epoch < epochs, !shards.isEmpty else { return false }
+    switch order {
+    case .sharded:
+      let slab = permutations[shard - shards.lowerBound]
+      for position in layout.positionsInSlab(step: step, shard: shard) { indices.append(slab[position]) }
+    case .global:
+      for position in layout.positions(step: step, shard: shard) { indices.append(permutations[0][position]) }
+    case .stored:
+      for position in layout.positions(step: step, shard: shard) { indices.append(position) }
+    }
+    shard += 1
+    if shard == shards.upperBound {
+      shard = shards.lowerBound
+      step += 1
+    }
+    return true
+  }
+
+  private mutating func permute() {
+    guard epoch < epochs else { return }
+    switch order {
+    case .sharded: permutations = shards.map { shuffled(slabs[$0], shard: $0) }
+    case .global: permutations = [shuffled(0..<layout.samples, shard: 0)]
+    case .stored: break
+    }
+  }
+
+  private func shuffled(_ range: Range<Int>, shard: Int) -> [Int] {
+    var stream = RandomStream(seed: seed, purpose: .shuffle, UInt32(epoch), UInt32(shard))
+    var samples = Array(range)
+    stream.shuffle(&samples)
+    return samples
+  }
+}

@@ -1,0 +1,102 @@
+import Datasets
+import MPI
+import NeuralNetwork
+
+/// Evaluates a network on a whole split: every sample once, on whatever rank, with the same result.
+///
+/// The split is cut into as many parts as there are virtual shards; a rank evaluates the parts of its shards, and the sums
+/// are added along the tree.
+public final class Evaluator {
+  private let network: Network
+  private let samples: StoredSamples
+  private let parts: [Range<Int>]
+  private let allreduce: TreeAllreduce
+  private let images: UnsafeMutableBufferPointer<Float>
+  private let labels: UnsafeMutableBufferPointer<Int32>
+  private let count: Int
+
+  /// Samples in a forward pass: enough to fill the processor, few enough to stay in its cache.
+  private static let batchSize = 256
+
+  /// Reads this rank's part of the split and prepares the network for it.
+  ///
+  /// Collective: every rank of `world` must call this, with the same arguments.
+  public init(
+    _ network: Network, store: ImageStore, split: SplitName, shards: VirtualShards, method: AllreduceMethod,
+    world: Communicator
+  ) throws {
+    self.network = network
+    let count = try store.split(split).count
+    self.count = count
+    let mine = shards.range(ofRank: world.rank, of: world.size)
+    parts = mine.map { VirtualShards.part($0, of: count, among: shards.count) }
+    let range = (parts.first?.lowerBound ?? 0)..<(parts.last?.upperBound ?? 0)
+    samples = try StoredSamples(of: store, split: split, range: range)
+    allreduce = try TreeAllreduce(
+      world: world, shards: shards, floats: 0, doubles: 2, method: method)
+    let largest = parts.map(\.count).max() ?? 0
+    images = .allocate(capacity: min(largest, Self.batchSize) * samples.elementsPerImage)
+    images.initialize(repeating: 0)
+    labels = .allocate(capacity: min(largest, Self.batchSize))
+    labels.initialize(repeating: 0)
+    for part in parts {
+      for batch in Self.batches(of: part) { try network.prepare(batchSize: batch.count, for: .inference) }
+    }
+  }
+
+  deinit {
+    images.deallocate()
+    labels.deallocate()
+  }
+
+  /// The loss and the hits over the whole split.
+  ///
+  /// Collective: every rank must call this.
+  ///
+  /// - Parameter onBatch: is given the outputs `[N, …]` and the labels of each of this rank's batches, in stored order.
+  public func evaluate(
+    onBatch: ((UnsafeBufferPointer<Float>, UnsafeBufferPointer<Int32>) throws -> Void)? = nil
+  ) throws -> EvaluationMetrics {
+    for part in parts {
+      var sums = BatchSums()
+      for batch in Self.batches(of: part) {
+        let (images, labels) = load(batch)
+        try network.load(images: images, labels: labels, for: .inference)
+        let batchSums = try network.forward()
+        sums.loss += batchSums.loss
+        sums.correct += batchSums.correct
+        if let onBatch { try onBatch(network.outputs(), labels) }
+      }
+      allreduce.slot.doubles[0] = sums.loss
+      allreduce.slot.doubles[1] = Double(sums.correct)
+      allreduce.add()
+    }
+    let total = try allreduce.reduce().doubles
+    return EvaluationMetrics(
+      loss: total[0] / Double(max(count, 1)) + network.penalty(), correct: Int(total[1]), count: count)
+  }
+
+  /// Gives shared memory back.
+  ///
+  /// Collective: every rank must call this, at most once.
+  func free() throws { try allreduce.free() }
+
+  private func load(_ batch: Range<Int>) -> (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Int32>) {
+    let elements = samples.elementsPerImage
+    for (position, sample) in batch.enumerated() {
+      var image = images.extracting(position * elements..<(position + 1) * elements).mutableSpan
+      samples.copyImage(sample, into: &image)
+      labels[position] = samples.classLabel(sample)
+    }
+    return (
+      UnsafeBufferPointer(images.extracting(0..<batch.count * elements)),
+      UnsafeBufferPointer(labels.extracting(0..<batch.count))
+    )
+  }
+
+  private static func batches(of part: Range<Int>) -> [Range<Int>] {
+    stride(from: part.lowerBound, to: part.upperBound, by: batchSize).map {
+      $0..<min($0 + batchSize, part.upperBound)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Glibc
+import Numerics
+
+/// What rank 0 shows while training: a bar on a terminal, plain lines in a file or a pipe.
+public final class Progress {
+  private let terminal: Terminal?
+  private let epochs: Int
+  private let stepsPerEpoch: Int
+  private var firstStep: Int?
+  private var epochTotals = EpochTotals()
+  private var epoch = 0
+  private let begin = ContinuousClock.now
+  private var epochBegin = ContinuousClock.now
+  private var lastShown = ContinuousClock.now
+  private var barIsShown = false
+
+  /// Starts the clock.
+  public init(_ setup: TrainingSetup, epochs: Int, terminal: Terminal? = .ofThisProcess()) {
+    self.terminal = terminal
+    self.epochs = epochs
+    stepsPerEpoch = setup.stepsPerEpoch
+    printLine(Self.introduction(setup))
+  }
+
+  /// What runs where.
+  private static func introduction(_ setup: TrainingSetup) -> String {
+    let validation =
+      setup.validation.map { ", \(Text.grouped($0.count)) \($0.split.rawValue) (evaluated after every epoch)" } ?? ""
+    let shape = setup.imageShape.dimensions.map(String.init).joined(separator: "×")
+    return """
+      \(setup.platform)
+      ranks   \(setup.rankCount) (\(setup.reduction))
+      store   \(setup.storePath): \(Text.grouped(setup.training)) train\(validation); \(shape), \(setup.classCount ?? 0) classes
+      model   \(setup.modelName): \(setup.layerCount) layers, \(Text.grouped(setup.parameterCount)) parameters
+      """
+  }
+
+  /// Prints a line of its own.
+  public func printLine(_ text: String) {
+    clearBar()
+    write(text + "\n")
+  }
+
+  /// Shows a step, if it is time.
+  public func show(_ step: StepMetrics) {
+    if step.epoch != epoch {
+      epoch = step.epoch
+      epochTotals = EpochTotals()
+      epochBegin = .now
+    }
+    epochTotals.add(step)
+    let first = firstStep ?? step.step - 1
+    firstStep = first
+    let now = ContinuousClock.now
+    guard now - lastShown >= (terminal == nil ? .seconds(30) : .milliseconds(100)) else { return }
+    lastShown = now
+    let elapsed = (now - begin) / .seconds(1)
+    let left = elapsed / Double(max(step.step - first, 1)) * Double(epochs * stepsPerEpoch - step.step)
+    let rate = Double(epochTotals.count) / max((now - epochBegin) / .seconds(1), 1e-9)
+    let numbers =
+      "loss \(Text.fixed(epochTotals.meanLoss, 4))  accuracy \(Text.fixed(epochTotals.accuracy, 4))  "
+      + "\(Text.grouped(Int(rate))) images/s  \(Text.duration(left)) left"
+    let position = step.step - (step.epoch - 1) * stepsPerEpoch
+    let epochText = "epoch \(step.epoch)/\(epochs)"
+    guard let terminal else {
+      printLine("\(epochText)  step \(position)/\(stepsPerEpoch)  \(numbers)")
+      return
+    }
+    let room = terminal.width - epochText.count - numbers.count - 7
+    let bar = room >= 8 ? self.bar(Double(position) / Double(stepsPerEpoch), width: min(room, 30)) + "  " : ""
+    let line = "\(epochText)  \(bar)\(numbers)"
+    write("\r\u{1B}[K" + String(line.prefix(terminal.width - 1)))
+    barIsShown = true
+  }
+
+  /// Prints an epoch.
+  public func show(_ epoch: EpochMetrics) {
+    var line =
+      "epoch \(epoch.epoch)/\(epochs)  loss \(Text.fixed(epoch.loss, 4))  accuracy \(Text.fixed(epoch.accuracy, 4))"
+    if let validation = epoch.validation {
+      line += "  validation loss \(Text.fixed(validation.loss, 4))  accuracy \(Text.fixed(validation.accuracy, 4))"
+    }
+    line += "  \(Text.grouped(Int(epoch.imagesPerSecond))) images/s  \(Text.duration(epoch.seconds))"
+    printLine(line)
+  }
+
+  private func clearBar() {
+    guard barIsShown else { return }
+    write("\r\u{1B}[K")
+    barIsShown = false
+  }
+
+  private func bar(_ share: Double, width: Int) -> String {
+    let filled = Int((share * Double(width)).rounded(.down))
+    return "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: width - filled) + "]"
+  }
+
+  // Progress is for people: a closed pipe must not end a run whose results are files.
+  private func write(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in _ = Glibc.write(STDOUT_FILENO, bytes.baseAddress, bytes.count) }
+  }
+}

@@ -1,0 +1,97 @@
+import FoundationEssentials
+import Glibc
+import HDF5
+
+/// What a run leaves behind: its settings, its metrics, its checkpoints, and the model at the end.
+///
+/// Only rank 0 touches it.
+public struct RunFolder: Sendable {
+  /// The folder.
+  public let path: String
+
+  /// Names the folder; nothing is made yet.
+  public init(_ path: String) { self.path = path }
+
+  /// The settings, as they were resolved.
+  public var configurationFile: String { "\(path)/config.yaml" }
+  /// One JSON object per epoch, and per step if wanted.
+  public var metricsFile: String { "\(path)/metrics.jsonl" }
+  /// The checkpoints.
+  public var checkpointsFolder: String { "\(path)/checkpoints" }
+  /// The trained model, as Keras reads it.
+  public var modelFile: String { "\(path)/model.h5" }
+  /// There once training is complete.
+  public var doneFile: String { "\(path)/done" }
+
+  /// Makes the folder for a new run.
+  ///
+  /// - Throws: ``RunFolderError`` if there is already a run in it, or it cannot be made.
+  public func create() throws {
+    if hasRun {
+      throw RunFolderError(
+        path: path, problem: "there is already a run in it",
+        advice: "add --resume to continue it, or use another --output"
+      )
+    }
+    try makeFolders()
+  }
+
+  /// Makes sure that there is a run to continue.
+  ///
+  /// - Throws: ``RunFolderError`` if there is none.
+  public func requireRun() throws {
+    guard hasRun else {
+      throw RunFolderError(
+        path: path, problem: "there is no run in it to resume", advice: "leave out --resume to start one",
+        isMissing: true)
+    }
+    try makeFolders()
+  }
+
+  /// Whether there is a run in the folder.
+  public var hasRun: Bool {
+    [configurationFile, metricsFile, checkpointsFolder, doneFile, modelFile].contains { (path: String) in
+      access(path, F_OK) == 0
+    }
+  }
+
+  /// Whether its training is complete.
+  public var isDone: Bool { access(doneFile, F_OK) == 0 }
+
+  private func makeFolders() throws {
+    do {
+      try FileManager.default.createDirectory(atPath: checkpointsFolder, withIntermediateDirectories: true)
+    } catch {
+      // The call says what, the system why.
+      throw FileWriteError(path: path, operation: "make the folder", errno: errno, byteCount: 0)
+    }
+    // What a killed run has left half written.
+    for folder in [path, checkpointsFolder] {
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.contains(".tmp-") {
+        unlink("\(folder)/\(name)")
+      }
+    }
+  }
+}
+
+/// An output folder that cannot be used.
+public struct RunFolderError: Error, Sendable, CustomStringConvertible {
+  /// The folder.
+  public let path: String
+  /// What is wrong with it.
+  public let problem: String
+  /// What to do about it.
+  public let advice: String
+  /// Whether something is not there that should be.
+  public let isMissing: Bool
+
+  init(path: String, problem: String, advice: String, isMissing: Bool = false) {
+    self.path = path
+    self.problem = problem
+    self.advice = advice
+    self.isMissing = isMissing
+  }
+
+  /// `folder: problem; advice`
+  public var description: String { "\(path): \(problem); \(advice)" }
+}

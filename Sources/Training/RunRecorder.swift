@@ -1,0 +1,62 @@
+import HDF5
+import NeuralNetwork
+
+/// Writes what a run leaves behind: metrics, checkpoints, the model at the end. Rank 0's only.
+final class RunRecorder {
+  private let folder: RunFolder
+  private let configuration: TrainingConfiguration
+  private let storeFingerprint: String
+  private let checkpoints: CheckpointStore
+  private var metrics: MetricsLog?
+  private var lastCheckpoint: (updates: Int, time: ContinuousClock.Instant)
+
+  init(_ folder: RunFolder, _ configuration: TrainingConfiguration, storeFingerprint: String) throws {
+    self.folder = folder
+    self.configuration = configuration
+    self.storeFingerprint = storeFingerprint
+    checkpoints = CheckpointStore(folder: folder.checkpointsFolder, keep: configuration.checkpoint.keep)
+    lastCheckpoint = (-1, .now)
+  }
+
+  /// Writes the settings and opens the metrics; what a killed run wrote after `progress` is removed.
+  func start(from progress: TrainingProgress) throws {
+    try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.configurationFile)
+    metrics = try MetricsLog(folder.metricsFile, continuingFrom: progress)
+    lastCheckpoint.time = .now
+  }
+
+  func record(_ step: StepMetrics) throws {
+    guard configuration.logEvery > 0, step.step % configuration.logEvery == 0 else { return }
+    try metrics?.append(step)
+  }
+
+  func record(_ epoch: EpochMetrics) throws { try metrics?.append(epoch) }
+
+  /// Writes a checkpoint if it is time.
+  ///
+  /// The last step of an epoch waits for the epoch's evaluation, unless checkpoints are counted in steps.
+  func checkpointIfDue(_ network: Network, _ progress: TrainingProgress, epochIsComplete: Bool) throws {
+    let isDue =
+      switch configuration.checkpoint.every {
+      case .epochs(let count): epochIsComplete && progress.epoch % count == 0
+      case .steps(let count): !epochIsComplete && progress.updates % count == 0
+      case .minutes(let count): ContinuousClock.now - lastCheckpoint.time >= .seconds(60 * count)
+      }
+    if isDue { try checkpoint(network, progress) }
+  }
+
+  /// Writes the last checkpoint, the model, and the sign that training is complete.
+  func finish(_ network: Network, _ progress: TrainingProgress) throws {
+    try checkpoint(network, progress)
+    let last = try Checkpoint(
+      of: network, progress: progress, configuration: configuration, storeFingerprint: storeFingerprint)
+    try AtomicFile.write(last.bytes(), to: folder.modelFile)
+    try AtomicFile.write(Array("\(progress.epoch) epochs, \(progress.updates) steps\n".utf8), to: folder.doneFile)
+  }
+
+  private func checkpoint(_ network: Network, _ progress: TrainingProgress) throws {
+    try checkpoints.write(
+      Checkpoint(of: network, progress: progress, configuration: configuration, storeFingerprint: storeFingerprint))
+    lastCheckpoint = (progress.updates, .now)
+  }
+}

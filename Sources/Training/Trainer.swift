@@ -1,0 +1,263 @@
+import Datasets
+import HDF5
+import Logging
+import MPI
+import NeuralNetwork
+import Numerics
+import OneDNN
+
+/// Trains a network on all ranks of a job. START HERE: ``train()`` is the whole algorithm.
+///
+/// Every rank has a replica of the network. A step is computed shard by shard, summed along the tree, and applied by every
+/// rank to its replica; replicas stay equal to the bit. See <doc:LifeOfABatch>.
+public final class Trainer {
+  /// The settings.
+  public let configuration: TrainingConfiguration
+  /// What the run works with, for the start-up message.
+  public let setup: TrainingSetup
+  /// Called on every rank after every step; what it throws ends the run.
+  public var onStep: ((StepMetrics) throws -> Void)?
+  /// Called on every rank after every epoch; what it throws ends the run.
+  public var onEpoch: ((EpochMetrics) throws -> Void)?
+  /// How far training has come.
+  public private(set) var progress = TrainingProgress()
+  /// The network; its parameters are the same on every rank between steps.
+  public let network: Network
+
+  private let world: Communicator
+  private let recorder: RunRecorder?  // rank 0 only
+  private let logger: Logger
+  private let layout: EpochLayout
+  private let shards: Range<Int>  // mine
+  private let samples: StoredSamples
+  private let allreduce: TreeAllreduce
+  private let evaluator: Evaluator?
+  private var stopwatch = Stopwatch()
+
+  /// Opens the store, lays out the work and prepares every primitive.
+  ///
+  /// Collective: every rank of `world` must call this, with the same arguments.
+  ///
+  /// - Parameters:
+  ///   - folder: where rank 0 records the run; nil records nothing.
+  ///   - ranksPerNode: takes every so many consecutive ranks for a node; nil finds the machines.
+  /// - Throws: an error that names what does not fit: store, model, number of ranks, replicas.
+  public init(
+    _ configuration: TrainingConfiguration, world: Communicator, folder: RunFolder?, logger: Logger,
+    ranksPerNode: Int? = nil
+  ) throws {
+    self.configuration = configuration
+    self.world = world
+    self.logger = logger
+    let virtualShards = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
+    shards = virtualShards.range(ofRank: world.rank, of: world.size)
+    let store = try world.rankZeroFirst { try ImageStore(opening: configuration.store) }
+    let split = try store.split(.train)
+    let model = try configuration.modelDescription()
+    let engine = try Engine()
+    network = try Network(
+      model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
+      on: engine)
+    try network.checkOutputs(for: split.labels)
+    layout = EpochLayout(samples: split.count, batchSize: configuration.batchSize, shards: virtualShards)
+    samples = try StoredSamples(
+      of: store, split: .train,
+      range: MicroBatchSchedule.residentSamples(configuration.order, layout, shards: shards))
+    allreduce = try TreeAllreduce(
+      world: world, shards: virtualShards, floats: network.table.slabCount, doubles: Sums.count,
+      method: configuration.allreduce, ranksPerNode: ranksPerNode)
+    let validation: SplitName? = [.validation, .test].first { store.splits[$0] != nil }
+    evaluator = try validation.map { [network] in
+      try Evaluator(
+        network, store: store, split: $0, shards: virtualShards, method: configuration.allreduce, world: world)
+    }
+    for step in [0, layout.steps - 1] {
+      for shard in shards {
+        try network.prepare(batchSize: layout.positions(step: step, shard: shard).count, for: .training)
+      }
+    }
+    setup = try TrainingSetup(
+      store: store, validation: validation, model: model, layout: layout, parameterCount: network.table.parameterCount,
+      reduction: allreduce.path, world: world)
+    try setup.checkReplicas(configuration, on: world)
+    recorder =
+      try world.rank == 0
+      ? folder.map { [setup] in try RunRecorder($0, configuration, storeFingerprint: setup.storeFingerprint) } : nil
+  }
+
+  /// Trains from the beginning, or from `checkpoint`, to the last epoch.
+  ///
+  /// Collective: every rank must call this, with the same checkpoint.
+  ///
+  /// - Returns: what the validation split yielded after the last epoch; nil if there is none.
+  @discardableResult
+  public func train(from checkpoint: Checkpoint? = nil) throws -> EvaluationMetrics? {
+    try restoreOrInitialize(checkpoint)
+    let batches = microBatches()
+    while progress.epoch < configuration.epochs {
+      stopwatch.start()
+      while progress.step < layout.steps {
+        for _ in shards {
+          try computeShard(batches)
+        }
+        let total = try allreduce.reduce()
+        let step = try update(total)
+        try record(step)
+      }
+      try finishEpoch(try evaluator?.evaluate())
+    }
+    return try finish()
+  }
+
+  /// Forward and backward for one shard's part of the batch, into this shard's slot of the reduction.
+  private func computeShard(_ batches: BatchLoader) throws {
+    guard let batch = batches.next() else { preconditionFailure("the schedule ends with the last step") }
+    let slot = allreduce.slot
+    if batch.count == 0 {
+      slot.floats.update(repeating: 0)
+      Sums(BatchSums()).store(in: slot.doubles)
+    } else {
+      try network.load(images: batch.images, labels: batch.labels)
+      Sums(try network.forward()).store(in: slot.doubles)
+      try network.backward(into: slot.floats)
+    }
+    allreduce.add()
+  }
+
+  /// Applies the summed gradients to this rank's replica, and says what the step yielded before that.
+  private func update(_ total: ReductionSlot) throws -> StepMetrics {
+    let count = layout.count(ofStep: progress.step)
+    let sums = Sums(total.doubles)
+    let penalty = network.average(sum: UnsafeBufferPointer(total.floats), count: count)
+    let factor = configuration.schedule.value.factor(afterUpdates: progress.updates)
+    try network.update(
+      learningRate: configuration.optimizer.value.learningRate * factor, updates: progress.updates)
+    progress.step += 1
+    progress.updates += 1
+    return StepMetrics(
+      epoch: progress.epoch + 1, step: progress.updates, loss: sums.loss / Double(count) + penalty,
+      correct: sums.correct, count: count)
+  }
+
+  private func record(_ step: StepMetrics) throws {
+    progress.totals.add(step)
+    stopwatch.images += step.count
+    try recorder?.record(step)
+    try recorder?.checkpointIfDue(network, progress, epochIsComplete: false)
+    try onStep?(step)
+  }
+
+  private func finishEpoch(_ validation: EvaluationMetrics?) throws {
+    let metrics = EpochMetrics(
+      epoch: progress.epoch + 1, step: progress.updates, loss: progress.totals.meanLoss,
+      accuracy: progress.totals.accuracy, validation: validation, seconds: stopwatch.seconds,
+      imagesPerSecond: stopwatch.imagesPerSecond)
+    progress.epoch += 1
+    progress.step = 0
+    progress.totals = EpochTotals()
+    try recorder?.record(metrics)
+    try recorder?.checkpointIfDue(network, progress, epochIsComplete: true)
+    try onEpoch?(metrics)
+  }
+
+  private func finish() throws -> EvaluationMetrics? {
+    try recorder?.finish(network, progress)
+    let result = try evaluator?.evaluate()
+    try evaluator?.free()
+    try allreduce.free()
+    return result
+  }
+
+  private func restoreOrInitialize(_ checkpoint: Checkpoint?) throws {
+    if let checkpoint {
+      try checkpoint.check(fits: configuration, storeFingerprint: setup.storeFingerprint, network: network)
+      if checkpoint.platform != .current, world.rank == 0 {
+        logger.warning(
+          "the checkpoint was computed by \(checkpoint.platform), this is \(Checkpoint.Platform.current): the bits will differ from an uninterrupted run's"
+        )
+      }
+      try checkpoint.restore(network)
+      progress = checkpoint.progress
+    } else {
+      network.table.initialize(network.parameters, seed: configuration.seed)
+      try network.parametersChanged()
+    }
+    try recorder?.start(from: progress)
+  }
+
+  private func microBatches() -> BatchLoader {
+    let schedule = MicroBatchSchedule(
+      configuration.order, layout, shards: shards, seed: configuration.seed, epoch: progress.epoch,
+      step: progress.step, epochs: configuration.epochs)
+    let largest = VirtualShards.part(0, of: configuration.batchSize, among: configuration.virtualShards).count
+    return BatchLoader(samples: samples, largestBatch: largest, schedule: schedule)
+  }
+}
+
+/// The double-precision part of the reduction: one sum each.
+private struct Sums {
+  static let count = 2
+  var loss: Double
+  var correct: Int
+
+  init(_ sums: BatchSums) {
+    loss = sums.loss
+    correct = sums.correct
+  }
+
+  init(_ slot: UnsafeMutableBufferPointer<Double>) {
+    loss = slot[0]
+    correct = Int(slot[1])
+  }
+
+  func store(in slot: UnsafeMutableBufferPointer<Double>) {
+    slot[0] = loss
+    slot[1] = Double(correct)
+  }
+}
+
+/// The time of an epoch's steps, as far as this process has computed them.
+private struct Stopwatch {
+  var images = 0
+  private var begin = ContinuousClock.now
+
+  mutating func start() {
+    begin = .now
+    images = 0
+  }
+
+  var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
+  var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }
+}
+
+extension Communicator {
+  /// Runs `body` on rank 0 and then on all others, so that what is wrong everywhere is said once.
+  ///
+  /// Collective: every rank must call this. If rank 0 throws, the others wait for it to abort the job.
+  public func rankZeroFirst<T>(_ body: () throws -> T) throws -> T {
+    if rank > 0 { try barrier() }
+    let value = try body()
+    if rank == 0 { try barrier() }
+    return value
+  }
+}
+
+extension Network {
+  /// Checks that there is an output for every class of the store.
+  ///
+  /// - Throws: ``ShapeError`` that names the last layer.
+  func checkOutputs(for labels: Split.Labels) throws {
+    switch labels {
+    case .classes(let count):
+      guard outputShape.elementCount < count else { return }
+      var error = ShapeError(
+        expected: "at least \(count) outputs, one for each class of the store", found: outputShape,
+        advice: "give the last layer \(count) units")
+      error.layer = "the last layer, \(model.layers.last?.name ?? "")"
+      throw error
+    case .values:
+      throw ConfigurationError(
+        "the store's labels are numbers, the loss needs classes", at: "loss", advice: "use a store with integer labels")
+    }
+  }
+}

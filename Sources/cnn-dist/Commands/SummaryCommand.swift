@@ -1,0 +1,44 @@
+import ArgumentParser
+import Datasets
+import NeuralNetwork
+import Training
+
+/// Prints a model's layers as Keras does.
+struct SummaryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summary",
+    abstract: "Print a model's layers, output shapes and parameter counts, as Keras does.",
+    discussion: """
+      Examples:
+        cnn-dist summary digits
+        cnn-dist summary model.yaml --input 28x28x1
+        cnn-dist summary runs/digits/model.h5
+      """)
+
+  @Argument(help: "A model's name, a model file (.yaml, .json), a checkpoint or a Keras .h5 file.")
+  var model: String
+
+  @Option(
+    help: ArgumentHelp("The shape of a sample, for models that do not say: 28x28x1.", valueName: "shape"),
+    transform: Self.shape)
+  var input: Shape?
+
+  func run() throws {
+    let source = try ModelSource(nameOrFile: model)
+    let description = try source.description()
+    let usual: Shape? = if case .named(let name) = source { try CourseModels.model(named: name).input } else { nil }
+    guard let shape = input ?? description.inputShape ?? usual else {
+      throw ConfigurationError(
+        "the model does not say the shape of its input", at: model, advice: "add --input, such as --input 28x28x1")
+    }
+    print(try ModelSummary(description, input: shape))
+  }
+
+  private static func shape(_ text: String) throws -> Shape {
+    let lengths = text.split(omittingEmptySubsequences: false) { "x×,".contains($0) }.map { Int($0) ?? 0 }
+    guard (1...3).contains(lengths.count), lengths.allSatisfy({ $0 > 0 }) else {
+      throw ValidationError("expected a shape such as 28x28x1, found '\(text)'")
+    }
+    return Shape(lengths)
+  }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Glibc
+import MPI
+import NeuralNetwork
+import Numerics
+import Training
+
+/// Trains a network; every rank runs this.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a network on all ranks of the job.",
+    discussion: """
+      Without any flag it trains the network of the Keras digits experiment on real digits.
+
+      Examples:
+        mpirun -n 8 cnn-dist train
+        mpirun -n 8 cnn-dist train --learning-rate 0.05 --l2 0.001 --epochs 50 --output runs/mine
+        mpirun -n 3 cnn-dist train --output runs/mine --resume --epochs 100
+        mpirun -n 8 cnn-dist train --config run.yaml --set optimizer.momentum=0.9
+      """)
+
+  @OptionGroup(title: "Settings (keys of the run file)") var settings: TrainingOptions
+
+  @Option(help: ArgumentHelp("The folder of the run. Default: runs/MODEL-DATE-TIME.", valueName: "folder"))
+  var output: String?
+
+  @Flag(help: "Continue the run in --output from its newest checkpoint, on any number of ranks, with the same bits.")
+  var resume = false
+
+  @Flag(help: "Print warnings and errors only.")
+  var quiet = false
+
+  func validate() throws {
+    if resume && output == nil { throw ValidationError("--resume needs --output FOLDER, the run to continue") }
+  }
+
+  func run() throws {
+    let environment = try Environment()
+    let world = environment.world
+    let (configuration, folder) = try prepare(world)
+    let checkpoint =
+      resume
+      ? try Checkpoint.newest(in: folder, on: world) { StandardErrorLog.logger.warning("\($0)") } : nil
+    let trainer = try Trainer(configuration, world: world, folder: folder, logger: StandardErrorLog.logger)
+    let begin = ContinuousClock.now
+    if world.rank == 0 && !quiet { show(trainer, folder, from: checkpoint) }
+    let result = try trainer.train(from: checkpoint)
+    if world.rank == 0 && !quiet {
+      print(Self.conclusion(result, trainer.setup, folder, (ContinuousClock.now - begin) / .seconds(1)))
+    }
+    try environment.finalize()
+  }
+
+  /// Rank 0 settles settings and folder; the others are told.
+  private func prepare(_ world: Communicator) throws -> (TrainingConfiguration, RunFolder) {
+    var yaml = ""
+    var path = ""
+    if world.rank == 0 {
+      let resumed = resume ? output.map { RunFolder($0) } : nil
+      try resumed?.requireRun()
+      let configuration = try settings.resolve(resuming: resumed)
+      _ = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
+      let folder = RunFolder(try output ?? defaultFolder(configuration))
+      if !resume { try folder.create() }
+      yaml = try configuration.yaml()
+      path = folder.path
+    }
+    yaml = try world.broadcast(yaml, from: 0)
+    path = try world.broadcast(path, from: 0)
+    return (
+      try ConfigurationTree(yaml: yaml, from: "settings").decode(TrainingConfiguration.self), RunFolder(path)
+    )
+  }
+
+  private func defaultFolder(_ configuration: TrainingConfiguration) throws -> String {
+    var now = time(nil)
+    var parts = tm()
+    localtime_r(&now, &parts)
+    var text = [CChar](repeating: 0, count: 32)
+    let count = strftime(&text, text.count, "%Y%m%d-%H%M%S", &parts)
+    let date = String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return "runs/\(try configuration.modelDescription().name)-\(date)"
+  }
+
+  private func show(_ trainer: Trainer, _ folder: RunFolder, from checkpoint: Checkpoint?) {
+    let settings = trainer.configuration
+    let progress = Progress(trainer.setup, epochs: settings.epochs)
+    let optimizer = settings.optimizer.value
+    progress.printLine(
+      "train   \(type(of: optimizer).kind) \(optimizer.learningRate), batch \(settings.batchSize) over "
+        + "\(settings.virtualShards) virtual shards, order \(settings.order.rawValue), seed \(settings.seed), "
+        + "\(settings.epochs) epochs of \(trainer.setup.stepsPerEpoch) steps")
+    progress.printLine("output  \(folder.path)")
+    if let checkpoint {
+      progress.printLine("resume  \(checkpoint.file): \(checkpoint.progress.updates) steps done")
+    }
+    trainer.onStep = { progress.show($0) }
+    trainer.onEpoch = { progress.show($0) }
+  }
+
+  private static func conclusion(
+    _ result: EvaluationMetrics?, _ setup: TrainingSetup, _ folder: RunFolder, _ seconds: Double
+  ) -> String {
+    guard let result, let validation = setup.validation else { return "done    \(folder.modelFile)" }
+    return "done    \(validation.split.rawValue) accuracy \(Text.percent(result.accuracy)) "
+      + "(\(result.correct) of \(result.count)), loss \(Text.fixed(result.loss, 4)), after \(Text.duration(seconds)); "
+      + folder.modelFile
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Datasets
+import Glibc
+import HDF5
+import MPI
+import NeuralNetwork
+import Training
+
+/// What happens when the program cannot go on.
+enum Failure {
+  /// Prints one message and ends the job with the error's exit code.
+  ///
+  /// The job is ended by `MPI_Abort`: a rank that left through `MPI_Finalize` would wait for the others for ever. What is
+  /// wrong on every rank is said by rank 0; the others give it time to.
+  static func end(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    let rank = Rank.ofThisProcess
+    if code != ExitCode.success.rawValue, rank > 0 {
+      usleep(UInt32(500_000 + 50_000 * min(rank, 30)))
+    }
+    if code == ExitCode.success.rawValue {
+      // Help and version are no failures; all ranks have them.
+      if rank == 0 { print(CNNDist.fullMessage(for: error)) }
+      exit(code)
+    }
+    if rank == 0 || Environment.isRunning { write(message(for: error)) }
+    if !Rank.hasOthers { exit(code) }
+    Environment.abort(code: code)
+  }
+
+  private static func message(for error: any Error) -> String {
+    guard isOurs(error) else { return CNNDist.fullMessage(for: error) + "\n" }
+    return "cnn-dist: \(Rank.prefix)\(error)\n"
+  }
+
+  private static func write(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+  }
+
+  /// The exit codes: 64 usage, 65 bad data or configuration, 66 file not found, 70 internal, 74 input or output failed.
+  static func exitCode(for error: any Error) -> Int32 {
+    switch error {
+    case let error as DatasetError: error.kind == .notFound ? EX_NOINPUT : EX_DATAERR
+    case let error as HDF5Error: error.kind == .fileNotFound ? EX_NOINPUT : EX_DATAERR
+    case let error as FileReadError: error.isMissing ? EX_NOINPUT : EX_IOERR
+    case let error as RunFolderError: error.isMissing ? EX_NOINPUT : EX_DATAERR
+    case is ConfigurationError, is ShapeError, is VirtualShardsError, is CheckpointError, is ReplicaError: EX_DATAERR
+    case is FileWriteError: EX_IOERR
+    default: isArgumentParsers(error) ? CNNDist.exitCode(for: error).rawValue : EX_SOFTWARE
+    }
+  }
+
+  private static func isOurs(_ error: any Error) -> Bool { !isArgumentParsers(error) }
+
+  /// The parser's errors are not public; it knows the exit codes of its own, and calls every other a failure.
+  private static func isArgumentParsers(_ error: any Error) -> Bool {
+    CNNDist.exitCode(for: error) != .failure
+  }
+}

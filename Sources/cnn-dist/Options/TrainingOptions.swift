@@ -1,0 +1,161 @@
+import ArgumentParser
+import Glibc
+import NeuralNetwork
+import Training
+
+/// The settings of a run as flags: each is a key of the run file, and stronger than the file.
+struct TrainingOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("A run file (YAML or JSON) to take settings from.", valueName: "file"))
+  var config: String?
+
+  @Option(
+    help: ArgumentHelp("The network: digits, or a model file (.yaml, .json, Keras' .h5).", valueName: "name|file"))
+  var model: String?
+
+  @Option(help: ArgumentHelp("The image store (HDF5). Default: datasets/digits.h5.", valueName: "file"))
+  var store: String?
+
+  @Option(help: "How often every sample is seen. Default: 100.")
+  var epochs: Int?
+
+  @Option(help: "Samples in a step, over all ranks. Default: 100.")
+  var batchSize: Int?
+
+  @Option(help: ArgumentHelp("The rule that updates the parameters: sgd.", valueName: "name"))
+  var optimizer: String?
+
+  @Option(help: "The step size. Default: 0.1.")
+  var learningRate: Double?
+
+  @Option(help: "The L2 penalty on every kernel whose layer names none. Default: the model's; digits has 0.01.")
+  var l2: Double?
+
+  @Option(help: ArgumentHelp("How the learning rate changes: constant.", valueName: "name"))
+  var schedule: String?
+
+  @Option(help: ArgumentHelp("What training makes small: sparse_categorical_crossentropy.", valueName: "name"))
+  var loss: String?
+
+  @Option(help: "The units of work that ranks share, at least the number of ranks. Decides the bits. Default: 8.")
+  var virtualShards: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The order of samples: sharded (each shard shuffles its part), global (all are shuffled), stored.",
+      valueName: "order"))
+  var order: String?
+
+  @Option(help: "What all random numbers follow from. Default: 0.")
+  var seed: UInt64?
+
+  @Option(
+    help: ArgumentHelp(
+      "How gradients are summed: tree, tree-messages (without shared memory), mpi (MPI_Allreduce; other bits).",
+      valueName: "method"))
+  var allreduce: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The time between checkpoints: 5 (epochs), '200 steps', 10m (minutes). Default: 10m.", valueName: "time"))
+  var checkpointEvery: String?
+
+  @Option(help: "How many checkpoints are kept. Default: 3.")
+  var checkpointKeep: Int?
+
+  @Option(help: "Write the loss of every so many steps to metrics.jsonl; 0: epochs only. Default: 0.")
+  var logEvery: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Any key of the run file, such as optimizer.momentum=0.9; may be repeated.", valueName: "key=value"))
+  var set: [String] = []
+
+  /// Lays the flags over the run file, or over the settings of the run that is resumed.
+  ///
+  /// - Throws: ``ConfigurationError`` and ``FileReadError`` with the place.
+  func resolve(resuming folder: RunFolder?) throws -> TrainingConfiguration {
+    let file = config ?? folder?.configurationFile
+    var tree = try file.map { try ConfigurationTree(yaml: text(of: $0), from: $0) } ?? ConfigurationTree()
+    apply(to: &tree)
+    for setting in set {
+      guard let equals = setting.firstIndex(of: "="), equals > setting.startIndex else {
+        throw ConfigurationError("expected key=value, found '\(setting)'", at: "--set")
+      }
+      tree.set(
+        String(setting[..<equals]), to: ConfigurationTree.value(String(setting[setting.index(after: equals)...])))
+    }
+    if case .string(let name) = tree.value(at: "model"), ModelSource.isFile(name) {
+      tree.set("model", to: .null)
+      var configuration = try decode(tree, file)
+      configuration.model = try ModelSource(nameOrFile: name)
+      return try resolved(configuration)
+    }
+    let configuration = try decode(tree, file)
+    _ = try configuration.modelDescription()
+    return try resolved(configuration)
+  }
+
+  private func apply(to tree: inout ConfigurationTree) {
+    func set(_ path: String, _ value: ConfigurationValue?) { if let value { tree.set(path, to: value) } }
+    set("model", model.map { .string($0) })
+    set("store", store.map { .string($0) })
+    set("epochs", epochs.map { .int($0) })
+    set("batch_size", batchSize.map { .int($0) })
+    set("optimizer", optimizer.map { .string($0) })
+    if let learningRate {
+      if tree.value(at: "optimizer") == nil { tree.set("optimizer", to: .string("sgd")) }
+      tree.set("optimizer.learning_rate", to: .double(learningRate))
+    }
+    set("l2", l2.map { .double($0) })
+    set("schedule", schedule.map { .string($0) })
+    set("loss", loss.map { .string($0) })
+    set("virtual_shards", virtualShards.map { .int($0) })
+    set("order", order.map { .string($0) })
+    set("seed", seed.map { .int(Int(clamping: $0)) })
+    set("allreduce", allreduce.map { .string($0) })
+    set("checkpoint.every", checkpointEvery.map { .string($0) })
+    set("checkpoint.keep", checkpointKeep.map { .int($0) })
+    set("log_every", logEvery.map { .int($0) })
+  }
+
+  private func decode(_ tree: ConfigurationTree, _ file: String?) throws -> TrainingConfiguration {
+    do {
+      return try tree.decode(TrainingConfiguration.self)
+    } catch var error as ConfigurationError {
+      if let file { error.place = "\(file): \(error.place)" }
+      throw error
+    }
+  }
+
+  private func resolved(_ configuration: TrainingConfiguration) throws -> TrainingConfiguration {
+    var configuration = configuration
+    configuration.store = StoreSearch.path(of: configuration.store)
+    configuration.l2 = try configuration.modelDescription().l2
+    return configuration
+  }
+
+  private func text(of file: String) throws -> String {
+    String(decoding: try FileReadError.contents(of: file), as: UTF8.self)
+  }
+}
+
+/// Finds the store that comes with the program, wherever the program is started.
+enum StoreSearch {
+  /// The absolute path of `store`; looked for from here, then beside the program and in the folders above it.
+  static func path(of store: String) -> String {
+    if let path = absolute(store) { return path }
+    guard !store.hasPrefix("/"), let program = absolute("/proc/self/exe") else { return store }
+    var folder = program[...]
+    while let slash = folder.lastIndex(of: "/") {
+      folder = folder[..<slash]
+      if let path = absolute("\(folder)/\(store)") { return path }
+    }
+    return store
+  }
+
+  private static func absolute(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}

@@ -1,0 +1,21 @@
+import Glibc
+import MPI
+
+/// Which rank this process is, also before MPI runs and after it has failed: its launcher says so.
+enum Rank {
+  static let ofThisProcess: Int = {
+    for name in ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"] {
+      if let text = getenv(name), let rank = Int(String(cString: text)) { return rank }
+    }
+    return 0
+  }()
+
+  /// Whether the job has other ranks.
+  static let hasOthers: Bool = {
+    guard let text = getenv("OMPI_COMM_WORLD_SIZE"), let size = Int(String(cString: text)) else { return false }
+    return size > 1
+  }()
+
+  /// `[rank 3] ` where there are several ranks.
+  static var prefix: String { hasOthers ? "[rank \(ofThisProcess)] " : "" }
+}
