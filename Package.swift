@@ -49,6 +49,11 @@ let package = Package(
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
     .testTarget(
-      name: "ClusterTests", dependencies: ["MPI", "Numerics", "Training"], swiftSettings: optimisedInDebugBuilds),
+      name: "ClusterTests",
+      dependencies: [
+        "Training", "NeuralNetwork", "Datasets", "HDF5", "MPI", "Numerics",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      exclude: ["Golden"], swiftSettings: optimisedInDebugBuilds),
   ]
 )

@@ -126,10 +126,8 @@ public final class Network {
   ///   - learningRate: the step size of this update.
   ///   - updates: the number of updates made before.
   public func update(learningRate: Double, updates: Int) throws(OneDNNError) {
-    var values = parameters.floats.mutableSpan
     optimizer?.update(
-      &values, gradients: UnsafeBufferPointer(gradients.floats).span, slots: slotSlabs,
-      learningRate: Float(learningRate), update: updates)
+      parameters, gradients: gradients, slots: slotSlabs, learningRate: Float(learningRate), update: updates)
     try tensors.refreshCopies()
   }
 }

@@ -63,7 +63,8 @@ public struct TrainingSetup: Sendable {
     try ReplicaConsistency.check(platform.program, "program version", on: world)
     try ReplicaConsistency.check(platform.oneDNN, "oneDNN version", on: world)
     try ReplicaConsistency.check(platform.instructionSet, "instruction set", on: world)
-    try ReplicaConsistency.check(storeFingerprint, "store", on: world)
-    try ReplicaConsistency.check(configuration.yaml(), "configuration", on: world)
+    try ReplicaConsistency.check(storeFingerprint, "store (its SHA-256)", on: world)
+    try ReplicaConsistency.check(
+      SHA256.hexadecimal(of: Array(configuration.yaml().utf8)), "configuration (its SHA-256)", on: world)
   }
 }

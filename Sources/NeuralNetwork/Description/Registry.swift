@@ -94,7 +94,7 @@ public struct Choice<Source: Registry>: Codable, Sendable {
         ? try container.superDecoder(forKey: config) : EmptyDecoder(codingPath: decoder.codingPath)
       return (try container.decode(String.self, forKey: className), settings)
     }
-    if container.allKeys.count == 1, let key = container.allKeys.first, key.stringValue != "name" {
+    if container.allKeys.count == 1, let key = container.allKeys.first, Source.type(named: key.stringValue) != nil {
       let isEmpty = try container.decodeNil(forKey: key)
       return (
         key.stringValue,
@@ -102,7 +102,10 @@ public struct Choice<Source: Registry>: Codable, Sendable {
       )
     }
     guard container.contains(name) else {
-      throw ConfigurationError("the \(Source.noun) has no name", at: place, advice: "write name: …")
+      guard container.allKeys.count == 1, let key = container.allKeys.first else {
+        throw ConfigurationError("the \(Source.noun) has no name", at: place, advice: "write name: …")
+      }
+      return (key.stringValue, decoder)
     }
     return (try container.decode(String.self, forKey: name), decoder)
   }

@@ -14,8 +14,7 @@ public protocol Optimizer: Registered {
   ///   - slots: one slab for each name in ``slots``, zero before the first update.
   ///   - learningRate: the step size of this update.
   ///   - update: the number of updates made before this one.
-  func update(
-    _ parameters: inout MutableSpan<Float>, gradients: Span<Float>, slots: [Slab], learningRate: Float, update: Int)
+  func update(_ parameters: Slab, gradients: Slab, slots: [Slab], learningRate: Float, update: Int)
 }
 
 /// Every optimizer; a new one is one line here.

@@ -45,33 +45,33 @@ public struct SGD: Optimizer {
   public var slots: [String] { momentum == 0 ? [] : ["momentum"] }
 
   /// Updates all parameters at once, by the formulas above.
-  public func update(
-    _ parameters: inout MutableSpan<Float>, gradients: Span<Float>, slots: [Slab], learningRate: Float, update: Int
-  ) {
-    guard let slot = slots.first else {
-      descend(&parameters, gradients, learningRate)
-      return
+  public func update(_ parameters: Slab, gradients: Slab, slots: [Slab], learningRate: Float, update: Int) {
+    if let momenta = slots.first {
+      descend(parameters, gradients, momenta, learningRate, Float(momentum), nesterov)
+    } else {
+      descend(parameters, gradients, learningRate)
     }
-    var momenta = slot.floats.mutableSpan
-    descend(&parameters, gradients, &momenta, learningRate, Float(momentum), nesterov)
   }
 }
 
-private func descend(_ parameters: inout MutableSpan<Float>, _ gradients: Span<Float>, _ learningRate: Float) {
-  precondition(parameters.count == gradients.count, "one gradient for each parameter")
-  for index in 0..<parameters.count { parameters[unchecked: index] -= learningRate * gradients[unchecked: index] }
+private func descend(_ parameters: Slab, _ gradients: Slab, _ learningRate: Float) {
+  var values = parameters.floats.mutableSpan
+  let gradients = UnsafeBufferPointer(gradients.floats).span
+  precondition(values.count == gradients.count, "one gradient for each parameter")
+  for index in 0..<values.count { values[unchecked: index] -= learningRate * gradients[unchecked: index] }
 }
 
 private func descend(
-  _ parameters: inout MutableSpan<Float>, _ gradients: Span<Float>, _ momenta: inout MutableSpan<Float>,
-  _ learningRate: Float, _ share: Float, _ nesterov: Bool
+  _ parameters: Slab, _ gradients: Slab, _ momenta: Slab, _ learningRate: Float, _ share: Float, _ nesterov: Bool
 ) {
-  precondition(
-    parameters.count == gradients.count && momenta.count == gradients.count, "one gradient and momentum each")
-  for index in 0..<parameters.count {
+  var values = parameters.floats.mutableSpan
+  var momenta = momenta.floats.mutableSpan
+  let gradients = UnsafeBufferPointer(gradients.floats).span
+  precondition(values.count == gradients.count && momenta.count == gradients.count, "one gradient and momentum each")
+  for index in 0..<values.count {
     let step = learningRate * gradients[unchecked: index]
     let momentum = share * momenta[unchecked: index] - step
     momenta[unchecked: index] = momentum
-    parameters[unchecked: index] += nesterov ? share * momentum - step : momentum
+    values[unchecked: index] += nesterov ? share * momentum - step : momentum
   }
 }

@@ -20,7 +20,10 @@ public struct TrainingConfiguration: Codable, Sendable {
   /// What all random numbers of the run follow from.
   public var seed: UInt64 = 0
   /// The rule that updates the parameters.
-  public var optimizer = Choice<OptimizerRegistry>(SGD(learningRate: 0.1))
+  ///
+  /// On the digits network every seed tried ends above 97 % with this learning rate; with 0.1 some end at 85 %, here and in
+  /// Keras.
+  public var optimizer = Choice<OptimizerRegistry>(SGD(learningRate: 0.02))
   /// How the learning rate changes.
   public var schedule = Choice<ScheduleRegistry>(ConstantSchedule())
   /// The L2 penalty on the kernel of every layer that names none; nil takes the model's own.
@@ -34,7 +37,7 @@ public struct TrainingConfiguration: Codable, Sendable {
   /// Every how many steps the loss is written to `metrics.jsonl`; 0 writes epochs only.
   public var logEvery = 0
 
-  /// The documents' digits experiment.
+  /// The documents' digits experiment, at a point of its grid where every seed learns.
   public init() {}
 
   private enum CodingKeys: String, CodingKey, CaseIterable {

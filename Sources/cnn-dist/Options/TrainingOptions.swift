@@ -24,7 +24,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The rule that updates the parameters: sgd.", valueName: "name"))
   var optimizer: String?
 
-  @Option(help: "The step size. Default: 0.1.")
+  @Option(help: "The step size. Default: 0.02.")
   var learningRate: Double?
 
   @Option(help: "The L2 penalty on every kernel whose layer names none. Default: the model's; digits has 0.01.")
@@ -76,6 +76,7 @@ struct TrainingOptions: ParsableArguments {
   func resolve(resuming folder: RunFolder?) throws -> TrainingConfiguration {
     let file = config ?? folder?.configurationFile
     var tree = try file.map { try ConfigurationTree(yaml: text(of: $0), from: $0) } ?? ConfigurationTree()
+    if tree.value(at: "optimizer") == nil { tree.set("optimizer", to: Self.defaultOptimizer) }
     apply(to: &tree)
     for setting in set {
       guard let equals = setting.firstIndex(of: "="), equals > setting.startIndex else {
@@ -101,11 +102,11 @@ struct TrainingOptions: ParsableArguments {
     set("store", store.map { .string($0) })
     set("epochs", epochs.map { .int($0) })
     set("batch_size", batchSize.map { .int($0) })
-    set("optimizer", optimizer.map { .string($0) })
-    if let learningRate {
-      if tree.value(at: "optimizer") == nil { tree.set("optimizer", to: .string("sgd")) }
-      tree.set("optimizer.learning_rate", to: .double(learningRate))
+    // Another optimizer takes Keras' defaults; naming the one that is there changes nothing.
+    if tree.value(at: "optimizer.name") != optimizer.map({ .string($0.lowercased()) }) {
+      set("optimizer", optimizer.map { .mapping(["name": .string($0)]) })
     }
+    set("optimizer.learning_rate", learningRate.map { .double($0) })
     set("l2", l2.map { .double($0) })
     set("schedule", schedule.map { .string($0) })
     set("loss", loss.map { .string($0) })
@@ -116,6 +117,10 @@ struct TrainingOptions: ParsableArguments {
     set("checkpoint.every", checkpointEvery.map { .string($0) })
     set("checkpoint.keep", checkpointKeep.map { .int($0) })
     set("log_every", logEvery.map { .int($0) })
+  }
+
+  private static var defaultOptimizer: ConfigurationValue {
+    .mapping(["name": .string("sgd"), "learning_rate": .double(TrainingConfiguration().optimizer.value.learningRate)])
   }
 
   private func decode(_ tree: ConfigurationTree, _ file: String?) throws -> TrainingConfiguration {
