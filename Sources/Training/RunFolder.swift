@@ -23,17 +23,15 @@ public struct RunFolder: Sendable {
   /// There once training is complete.
   public var doneFile: String { "\(path)/done" }
 
-  /// Makes the folder for a new run.
+  /// Makes sure that a new run can begin in the folder; nothing is made yet.
   ///
-  /// - Throws: ``RunFolderError`` if there is already a run in it, or it cannot be made.
-  public func create() throws {
-    if hasRun {
+  /// - Throws: ``RunFolderError`` if there is already a run in it.
+  public func requireNoRun() throws {
+    guard !hasRun else {
       throw RunFolderError(
         path: path, problem: "there is already a run in it",
-        advice: "add --resume to continue it, or use another --output"
-      )
+        advice: "add --resume to continue it, or use another --output")
     }
-    try makeFolders()
   }
 
   /// Makes sure that there is a run to continue.
@@ -45,7 +43,6 @@ public struct RunFolder: Sendable {
         path: path, problem: "there is no run in it to resume", advice: "leave out --resume to start one",
         isMissing: true)
     }
-    try makeFolders()
   }
 
   /// Whether there is a run in the folder.
@@ -58,14 +55,16 @@ public struct RunFolder: Sendable {
   /// Whether its training is complete.
   public var isDone: Bool { access(doneFile, F_OK) == 0 }
 
-  private func makeFolders() throws {
+  /// Makes the folder and those in it, and removes what a killed run has left half written.
+  ///
+  /// - Throws: `FileWriteError` if it cannot be made.
+  func create() throws {
     do {
       try FileManager.default.createDirectory(atPath: checkpointsFolder, withIntermediateDirectories: true)
     } catch {
-      // The call says what, the system why.
-      throw FileWriteError(path: path, operation: "make the folder", errno: errno, byteCount: 0)
+      // Foundation's error does not carry the system's number in a form to rely on; the call just made has left it.
+      throw FileWriteError(path: configurationFile, operation: "make the folder of", errno: errno, byteCount: 0)
     }
-    // What a killed run has left half written.
     for folder in [path, checkpointsFolder] {
       for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.contains(".tmp-") {
         unlink("\(folder)/\(name)")

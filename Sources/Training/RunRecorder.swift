@@ -18,8 +18,9 @@ final class RunRecorder {
     lastCheckpoint = (-1, .now)
   }
 
-  /// Writes the settings and opens the metrics; what a killed run wrote after `progress` is removed.
+  /// Makes the folder, writes the settings and opens the metrics; what a killed run wrote after `progress` is removed.
   func start(from progress: TrainingProgress) throws {
+    try folder.create()
     try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.configurationFile)
     metrics = try MetricsLog(folder.metricsFile, continuingFrom: progress)
     lastCheckpoint.time = .now

@@ -15,9 +15,9 @@ struct TrainCommand: ParsableCommand {
 
       Examples:
         mpirun -n 8 cnn-dist train
-        mpirun -n 8 cnn-dist train --learning-rate 0.05 --l2 0.001 --epochs 50 --output runs/mine
+        mpirun -n 8 cnn-dist train --l2 0.001 --epochs 50 --output runs/mine
         mpirun -n 3 cnn-dist train --output runs/mine --resume --epochs 100
-        mpirun -n 8 cnn-dist train --config run.yaml --set optimizer.momentum=0.9
+        mpirun -n 2 cnn-dist train --config run.yaml --set optimizer.momentum=0.9
       """)
 
   @OptionGroup(title: "Settings (keys of the run file)") var settings: TrainingOptions
@@ -62,7 +62,7 @@ struct TrainCommand: ParsableCommand {
       let configuration = try settings.resolve(resuming: resumed)
       _ = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
       let folder = RunFolder(try output ?? defaultFolder(configuration))
-      if !resume { try folder.create() }
+      if !resume { try folder.requireNoRun() }
       yaml = try configuration.yaml()
       path = folder.path
     }
