@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// A model as Keras' `model.to_json()` writes it, so that `keras.models.load_model` reads our checkpoints.
 public struct KerasModel: Encodable {
   private let description: ModelDescription
@@ -30,31 +32,31 @@ public struct KerasModel: Encodable {
 }
 
 /// How a model is trained, as Keras writes it beside the model, so that a loaded checkpoint is compiled.
-public struct KerasTrainingConfiguration: Encodable {
-  private let loss: any Loss
-  private let optimizer: any Optimizer
+public struct KerasTrainingConfiguration: Sendable {
+  /// The JSON text.
+  public let json: String
 
-  /// Prepares loss and optimizer for writing.
-  public init(loss: any Loss, optimizer: any Optimizer) {
-    self.loss = loss
-    self.optimizer = optimizer
+  /// Writes loss and optimizer in Keras' form.
+  public init(loss: any Loss, optimizer: any Optimizer) throws {
+    let settings = try JSONDecoder().decode(ConfigurationValue.self, from: JSONEncoder().encode(optimizer))
+    var pairs: [String] = []
+    if case .mapping(let mapping) = settings {
+      pairs = mapping.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \(Self.json($0.value))" }
+    }
+    json = """
+      {"loss": "\(type(of: loss).kind)", "loss_weights": null, "metrics": ["accuracy"], "weighted_metrics": null, \
+      "optimizer_config": {"class_name": "\(type(of: optimizer).kind)", "config": {\(pairs.joined(separator: ", "))}}}
+      """
   }
 
-  private enum CodingKeys: String, CodingKey {
-    case loss, metrics, optimizer = "optimizer_config", lossWeights = "loss_weights"
-    case weightedMetrics = "weighted_metrics"
-  }
-  private enum OptimizerKeys: String, CodingKey { case className = "class_name", config }
-
-  /// Writes Keras' form.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(type(of: loss).kind, forKey: .loss)
-    try container.encode(["accuracy"], forKey: .metrics)
-    try container.encodeNil(forKey: .lossWeights)
-    try container.encodeNil(forKey: .weightedMetrics)
-    var rule = container.nestedContainer(keyedBy: OptimizerKeys.self, forKey: .optimizer)
-    try rule.encode(type(of: optimizer).kind, forKey: .className)
-    try optimizer.encode(to: rule.superEncoder(forKey: .config))
+  // Keras refuses a momentum of 0; it must be 0.0.
+  private static func json(_ value: ConfigurationValue) -> String {
+    switch value {
+    case .int(let number): "\(Double(number))"
+    case .double(let number): "\(number)"
+    case .bool(let flag): "\(flag)"
+    case .string(let text): "\"\(text)\""
+    case .null, .array, .mapping: "null"
+    }
   }
 }
