@@ -44,10 +44,12 @@ let package = Package(
 
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
-    .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "Numerics"]),
+    .testTarget(
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "Numerics"], exclude: ["Golden"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Numerics"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5"]),
     .testTarget(
       name: "ClusterTests",
       dependencies: [

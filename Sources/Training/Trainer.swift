@@ -6,7 +6,9 @@ import NeuralNetwork
 import Numerics
 import OneDNN
 
-/// Trains a network on all ranks of a job. START HERE: ``train()`` is the whole algorithm.
+/// Trains a network on all ranks of a job.
+///
+/// START HERE: ``train(from:)`` is the whole algorithm.
 ///
 /// Every rank has a replica of the network. A step is computed shard by shard, summed along the tree, and applied by every
 /// rank to its replica; replicas stay equal to the bit. See <doc:LifeOfABatch>.

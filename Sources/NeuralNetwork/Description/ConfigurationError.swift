@@ -31,7 +31,7 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
     }
   }
 
-  /// `place: problem; advice`
+  /// The message, `place: problem; advice`.
   public var description: String {
     (place.isEmpty ? "" : "\(place): ") + problem + (advice.map { "; \($0)" } ?? "")
   }

@@ -8,7 +8,8 @@ import Testing
 extension RankTests {
   /// Five epochs of the default run end with the same bits, however the job's ranks share and reduce the work.
   @MainActor @Suite struct SameBits {
-    nonisolated private static let store = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    nonisolated private static let store = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appending(path: "datasets/digits.h5")
       .path(percentEncoded: false)
 
