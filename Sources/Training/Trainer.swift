@@ -181,7 +181,7 @@ public final class Trainer {
       try checkpoint.restore(network)
       progress = checkpoint.progress
     } else {
-      network.table.initialize(network.parameters, seed: configuration.seed)
+      network.table.initialize(network.parameters, seed: UInt64(configuration.seed))
       try network.parametersChanged()
     }
     try recorder?.start(from: progress)
@@ -189,7 +189,7 @@ public final class Trainer {
 
   private func microBatches() -> BatchLoader {
     let schedule = MicroBatchSchedule(
-      configuration.order, layout, shards: shards, seed: configuration.seed, epoch: progress.epoch,
+      configuration.order, layout, shards: shards, seed: UInt64(configuration.seed), epoch: progress.epoch,
       step: progress.step, epochs: configuration.epochs)
     let largest = VirtualShards.part(0, of: configuration.batchSize, among: configuration.virtualShards).count
     return BatchLoader(samples: samples, largestBatch: largest, schedule: schedule)

@@ -62,15 +62,15 @@ import Testing
       "expected one whole number from 1 up, or two"
     ),
     (
-      #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3, "padding": "circular"}}]}"#, "padding",
+      #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3, "padding": "circular"}}]}"#, "layers[0].Conv2D.padding",
       "unknown padding"
     ),
     (
-      #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3, "groups": 2}}]}"#, "Conv2D",
+      #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3, "groups": 2}}]}"#, "layers[0].Conv2D",
       "'groups' has a value that is not supported here"
     ),
     (
-      #"{"layers": [{"Dense": {"units": 3, "kernel_regularizer": {"l2": -1}}}]}"#, "kernel_regularizer",
+      #"{"layers": [{"Dense": {"units": 3, "kernel_regularizer": {"l2": -1}}}]}"#, "layers[0].Dense.kernel_regularizer",
       "must not be negative"
     ),
     (#"{"layers": []}"#, "layers", "no layers"),

@@ -25,7 +25,7 @@ import Testing
       batch_size: 64
       virtual_shards: 5
       order: global
-      seed: 18446744073709551615
+      seed: 9223372036854775807
       optimizer: {name: sgd, learning_rate: 1e-3, momentum: 0.9, nesterov: true}
       schedule: constant
       l2: 1e-05
