@@ -91,11 +91,12 @@ public final class Trainer {
   ///
   /// Collective: every rank must call this, with the same checkpoint.
   ///
-  /// - Returns: what the validation split yielded after the last epoch; nil if there is none.
+  /// - Returns: what the validation split yielded after the last epoch; nil if there is none, or nothing was left to train.
   @discardableResult
   public func train(from checkpoint: Checkpoint? = nil) throws -> EvaluationMetrics? {
     try restoreOrInitialize(checkpoint)
     let batches = microBatches()
+    var validation: EvaluationMetrics?
     while progress.epoch < configuration.epochs {
       stopwatch.start()
       while progress.step < layout.steps {
@@ -106,9 +107,11 @@ public final class Trainer {
         let step = try update(total)
         try record(step)
       }
-      try finishEpoch(try evaluator?.evaluate())
+      validation = try evaluator?.evaluate()
+      try finishEpoch(validation)
     }
-    return try finish()
+    try recorder?.finish(network, progress)
+    return validation
   }
 
   /// Forward and backward for one shard's part of the batch, into this shard's slot of the reduction.
@@ -162,12 +165,12 @@ public final class Trainer {
     try onEpoch?(metrics)
   }
 
-  private func finish() throws -> EvaluationMetrics? {
-    try recorder?.finish(network, progress)
-    let result = try evaluator?.evaluate()
+  /// Gives shared memory back.
+  ///
+  /// Collective: every rank must call this when it has trained, at most once.
+  public func free() throws {
     try evaluator?.free()
     try allreduce.free()
-    return result
   }
 
   private func restoreOrInitialize(_ checkpoint: Checkpoint?) throws {
@@ -230,18 +233,6 @@ private struct Stopwatch {
 
   var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
   var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }
-}
-
-extension Communicator {
-  /// Runs `body` on rank 0 and then on all others, so that what is wrong everywhere is said once.
-  ///
-  /// Collective: every rank must call this. If rank 0 throws, the others wait for it to abort the job.
-  public func rankZeroFirst<T>(_ body: () throws -> T) throws -> T {
-    if rank > 0 { try barrier() }
-    let value = try body()
-    if rank == 0 { try barrier() }
-    return value
-  }
 }
 
 extension Network {

@@ -50,6 +50,7 @@ extension RankTests {
       let trainer = try Trainer(
         configuration, world: world, folder: nil, logger: Logger(label: "test"), ranksPerNode: ranksPerNode)
       try trainer.train()
+      try trainer.free()
       return trainer.network.parameters.floats.map(\.bitPattern)
     }
   }
