@@ -26,9 +26,9 @@ build() { swift_package build --build-tests; }
 run_tests() { swift test --package-path "$root" --skip-build --disable-xctest "$@"; }
 
 finish() {
-  local code=$? list
-  list=$(printf ', %s' "${times[@]}")
-  if ((code)); then say "FAILED after $SECONDS s (exit code $code; done before${list:1})"; else say "$SECONDS s in all:${list:1}"; fi
+  local code=$? done=
+  ((${#times[@]})) && done=$(printf ', %s' "${times[@]}")
+  if ((code)); then say "FAILED after $SECONDS s, with exit code $code"; else say "$SECONDS s in all: ${done:2}"; fi
 }
 trap finish EXIT
 
