@@ -104,6 +104,7 @@ public final class Trainer {
         let step = try update(total)
         try record(step)
       }
+      stopwatch.stop()
       try finishEpoch(try evaluator?.evaluate())
     }
     return try finish()
@@ -219,6 +220,7 @@ private struct Sums {
 /// The time of an epoch's steps, as far as this process has computed them.
 private struct Stopwatch {
   var images = 0
+  private(set) var seconds = 0.0
   private var begin = ContinuousClock.now
 
   mutating func start() {
@@ -226,7 +228,8 @@ private struct Stopwatch {
     images = 0
   }
 
-  var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
+  mutating func stop() { seconds = (ContinuousClock.now - begin) / .seconds(1) }
+
   var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }
 }
 
