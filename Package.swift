@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Modules with numeric loops are optimised in debug builds too: unoptimised, loops over spans are 150 times slower,
-/// and `swift test` would take an hour.
+/// Modules with numeric loops are optimised in debug builds too: unoptimised, loops over spans are 150 times slower, and
+/// `swift test` would take an hour.
 let optimisedInDebugBuilds: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let package = Package(
@@ -23,7 +23,7 @@ let package = Package(
     // Thin wrappers: only they see C.
     .target(name: "MPI", dependencies: ["CMPI"]),
     .target(name: "HDF5", dependencies: ["CHDF5"]),
-    .target(name: "OneDNN", dependencies: ["COneDNN"]),
+    .target(name: "OneDNN", dependencies: ["COneDNN"], swiftSettings: optimisedInDebugBuilds),
 
     .target(name: "Numerics", swiftSettings: optimisedInDebugBuilds),
     .target(name: "NeuralNetwork", dependencies: ["OneDNN", "Numerics"], swiftSettings: optimisedInDebugBuilds),
@@ -33,7 +33,7 @@ let package = Package(
       dependencies: [
         "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "CCrypto", "Yams",
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ], swiftSettings: optimisedInDebugBuilds),
     .executableTarget(
       name: "cnn-dist",
       dependencies: [
@@ -50,10 +50,23 @@ let package = Package(
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5"]),
+    // Tests with real jobs: mpirun, the built program, a program that breaks on purpose.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .executableTarget(
+      name: "FaultyTrainer",
+      dependencies: [
+        "AllocationCounter", "Training", "NeuralNetwork", "MPI",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Tests/FaultyTrainer"),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: ["TestSupport", "Training", "Datasets", "HDF5"], exclude: ["Fixtures"]),
     .testTarget(
       name: "ClusterTests",
       dependencies: [
-        "Training", "NeuralNetwork", "Datasets", "HDF5", "MPI", "Numerics",
+        "TestSupport", "Training", "NeuralNetwork", "Datasets", "HDF5", "MPI", "Numerics",
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Golden"], swiftSettings: optimisedInDebugBuilds),

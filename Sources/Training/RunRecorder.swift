@@ -1,3 +1,4 @@
+import Glibc
 import HDF5
 import NeuralNetwork
 
@@ -11,6 +12,8 @@ final class RunRecorder {
   private let checkpoints: CheckpointStore
   private var metrics: MetricsLog?
   private var lastCheckpoint: (updates: Int, time: ContinuousClock.Instant)
+  /// Whether there is nothing left to do, and so nothing to write.
+  private var isComplete = false
 
   init(_ folder: RunFolder, _ configuration: TrainingConfiguration, storeFingerprint: String) throws {
     self.folder = folder
@@ -21,8 +24,14 @@ final class RunRecorder {
   }
 
   /// Makes the folder, writes the settings and opens the metrics; what a killed run wrote after `progress` is removed.
+  ///
+  /// A run that is complete already is left as it is. One that is trained on is not done until it is done again: job
+  /// scripts look for the file.
   func start(from progress: TrainingProgress) throws {
+    isComplete = folder.isDone && progress.epoch == configuration.epochs
+    guard !isComplete else { return }
     try folder.create()
+    unlink(folder.doneFile)
     try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.configurationFile)
     metrics = try MetricsLog(folder.metricsFile, continuingFrom: progress)
     lastCheckpoint.time = .now
@@ -50,6 +59,7 @@ final class RunRecorder {
 
   /// Writes the last checkpoint, the model, and the sign that training is complete.
   func finish(_ network: Network, _ progress: TrainingProgress) throws {
+    guard !isComplete else { return }
     try checkpoint(network, progress)
     let last = try Checkpoint(
       of: network, progress: progress, configuration: configuration, storeFingerprint: storeFingerprint)

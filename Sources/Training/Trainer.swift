@@ -107,6 +107,7 @@ public final class Trainer {
         let step = try update(total)
         try record(step)
       }
+      stopwatch.stop()
       validation = try evaluator?.evaluate()
       try finishEpoch(validation)
     }
@@ -224,6 +225,7 @@ private struct Sums {
 /// The time of an epoch's steps, as far as this process has computed them.
 private struct Stopwatch {
   var images = 0
+  private(set) var seconds = 0.0
   private var begin = ContinuousClock.now
 
   mutating func start() {
@@ -231,7 +233,8 @@ private struct Stopwatch {
     images = 0
   }
 
-  var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
+  mutating func stop() { seconds = (ContinuousClock.now - begin) / .seconds(1) }
+
   var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }
 }
 

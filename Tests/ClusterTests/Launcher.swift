@@ -1,12 +1,10 @@
 import Foundation
 import MPI
+import TestSupport
 import Testing
 
-/// Whether this process is a rank that mpirun has started.
-let isRank = ProcessInfo.processInfo.environment["OMPI_COMM_WORLD_SIZE"] != nil
-
 /// Everything that starts jobs, one after the other: the machine has few cores.
-@Suite(.serialized, .enabled(if: !isRank)) struct Jobs {
+@Suite(.serialized, .oneAtATime, .enabled(if: !isRank)) struct Jobs {
   /// Runs the suites in ``RankTests``, on several ranks, by starting this very test bundle under mpirun.
   @Suite struct Launcher {
     @Test(.timeLimit(.minutes(2)), arguments: [1, 2, 3, 5, 8]) func rankTests(ranks: Int) throws {

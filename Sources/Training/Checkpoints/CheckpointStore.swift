@@ -20,7 +20,12 @@ struct CheckpointStore {
     let path = "\(folder)/\(Self.name(updates: checkpoint.progress.updates))"
     let checksum = SHA256.hexadecimal(of: bytes) + "  " + Self.name(updates: checkpoint.progress.updates) + "\n"
     try AtomicFile.write(Array(checksum.utf8), to: path + Self.checksumSuffix)
-    try AtomicFile.write(bytes, to: path)
+    do {
+      try AtomicFile.write(bytes, to: path)
+    } catch {
+      if access(path, F_OK) != 0 { unlink(path + Self.checksumSuffix) }
+      throw error
+    }
     for old in try list().dropLast(keep) {
       unlink(old)
       unlink(old + Self.checksumSuffix)

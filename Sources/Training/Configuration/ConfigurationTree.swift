@@ -7,6 +7,9 @@ public struct ConfigurationTree: Sendable {
   /// The keys and values.
   public private(set) var root: ConfigurationValue
 
+  /// Whether there are keys at all, or a list or a single value in their place.
+  public var isMapping: Bool { if case .mapping = root { true } else { false } }
+
   /// No settings: everything takes its default.
   public init() { root = .mapping([:]) }
 

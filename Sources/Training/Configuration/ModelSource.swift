@@ -65,11 +65,11 @@ public enum ModelSource: Codable, Sendable {
 
   /// Reads YAML or JSON.
   static func parse(_ text: String, from file: String) throws -> ModelDescription {
+    let tree = try ConfigurationTree(yaml: text, from: file)
     do {
-      let tree = try ConfigurationTree(yaml: text, from: file)
       return try tree.decode(ModelDescription.self)
     } catch var error as ConfigurationError {
-      error.place = error.place.isEmpty ? file : "\(file): \(error.place)"
+      error.stands(in: file)
       throw error
     }
   }

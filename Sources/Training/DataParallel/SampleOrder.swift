@@ -40,6 +40,11 @@ public struct MicroBatchSchedule: BatchSchedule {
     self.step = step
     slabs = layout.slabs
     shard = shards.lowerBound
+    switch order {
+    case .sharded: permutations = shards.map { [slabs] in Array(slabs[$0]) }
+    case .global: permutations = [Array(0..<layout.samples)]
+    case .stored: break
+    }
     permute()
   }
 
@@ -74,19 +79,26 @@ public struct MicroBatchSchedule: BatchSchedule {
     return true
   }
 
+  /// Shuffles for the present epoch, in the memory of the one before: an epoch's end allocates nothing.
   private mutating func permute() {
     guard epoch < epochs else { return }
     switch order {
-    case .sharded: permutations = shards.map { shuffled(slabs[$0], shard: $0) }
-    case .global: permutations = [shuffled(0..<layout.samples, shard: 0)]
+    case .sharded:
+      for index in permutations.indices {
+        let shard = shards.lowerBound + index
+        Self.shuffle(&permutations[index], slabs[shard], seed, epoch, shard: shard)
+      }
+    case .global: Self.shuffle(&permutations[0], 0..<layout.samples, seed, epoch, shard: 0)
     case .stored: break
     }
   }
 
-  private func shuffled(_ range: Range<Int>, shard: Int) -> [Int] {
+  // Not a method: a copy of the schedule would share the permutation's memory, which would then be copied.
+  private static func shuffle(
+    _ samples: inout [Int], _ range: Range<Int>, _ seed: UInt64, _ epoch: Int, shard: Int
+  ) {
+    for index in samples.indices { samples[index] = range.lowerBound + index }
     var stream = RandomStream(seed: seed, purpose: .shuffle, UInt32(epoch), UInt32(shard))
-    var samples = Array(range)
     stream.shuffle(&samples)
-    return samples
   }
 }

@@ -94,7 +94,10 @@ struct TrainCommand: ParsableCommand {
         + "\(settings.epochs) epochs of \(trainer.setup.stepsPerEpoch) steps")
     progress.printLine("output  \(folder.path)")
     if let checkpoint {
-      progress.printLine("resume  \(checkpoint.file): \(checkpoint.progress.updates) steps done")
+      let isComplete = checkpoint.progress.epoch == settings.epochs
+      progress.printLine(
+        "resume  \(checkpoint.file): \(checkpoint.progress.updates) steps done"
+          + (isComplete ? ", training is complete; add --epochs to train on" : ""))
     }
     trainer.onStep = { progress.show($0) }
     trainer.onEpoch = { progress.show($0) }

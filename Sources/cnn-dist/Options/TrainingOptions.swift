@@ -76,6 +76,10 @@ struct TrainingOptions: ParsableArguments {
   func resolve(resuming folder: RunFolder?) throws -> TrainingConfiguration {
     let file = config ?? folder?.configurationFile
     var tree = try file.map { try ConfigurationTree(yaml: text(of: $0), from: $0) } ?? ConfigurationTree()
+    // What is no mapping would be lost under the first setting that is laid over it.
+    if let file, !tree.isMapping {
+      throw ConfigurationError("expected keys and values", at: file, advice: "write one 'key: value' a line")
+    }
     if tree.value(at: "optimizer") == nil { tree.set("optimizer", to: Self.defaultOptimizer) }
     apply(to: &tree)
     for setting in set {
@@ -127,7 +131,7 @@ struct TrainingOptions: ParsableArguments {
     do {
       return try tree.decode(TrainingConfiguration.self)
     } catch var error as ConfigurationError {
-      if let file { error.place = "\(file): \(error.place)" }
+      if let file { error.stands(in: file) }
       throw error
     }
   }

@@ -1,0 +1,210 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension ProgramTests {
+  /// Whatever is wrong: one line that says what and where, the right exit code, an end within seconds, nothing left behind.
+  @Suite struct BadInputTests {
+    struct Case: CustomTestStringConvertible {
+      let name: String
+      /// The flags after `train --output run`.
+      let flags: [String]
+      var ranks = [1, 3]
+      let status: Int32
+      /// What the message has.
+      let words: [String]
+      var testDescription: String { name }
+    }
+
+    static let cases = [
+      Case(name: "unknown flag", flags: ["--epoch", "3"], status: 64, words: ["Error: ", "'--epoch'", "'--epochs'"]),
+      Case(
+        name: "no number", flags: ["--epochs", "many"], ranks: [3], status: 64, words: ["Error: ", "many", "--epochs"]),
+      Case(
+        name: "resume without output", flags: ["--resume"], ranks: [1], status: 64, words: ["--resume needs --output"]),
+      Case(
+        name: "unknown key of a run file", flags: ["--config", "run.yaml"], status: 65,
+        words: [" run.yaml: unknown key 'batchsize'; did you mean 'batch_size'?"]),
+      Case(
+        name: "no mapping in a run file", flags: ["--config", "list.yaml"], ranks: [1], status: 65,
+        words: [" list.yaml: expected keys and values"]),
+      Case(
+        name: "no such run file", flags: ["--config", "none.yaml"], ranks: [1], status: 66,
+        words: ["none.yaml", "check the path"]),
+      Case(
+        name: "unknown key in --set", flags: ["--set", "optimizer.momentun=0.9"], status: 65,
+        words: ["optimizer: unknown key 'momentun'; did you mean 'momentum'?"]),
+      Case(
+        name: "value of another type", flags: ["--set", "optimizer.momentum=much"], ranks: [1], status: 65,
+        words: ["optimizer.momentum: expected a number"]),
+      Case(
+        name: "--set without a value", flags: ["--set", "seed"], ranks: [1], status: 65,
+        words: ["--set: expected key=value, found 'seed'"]),
+      Case(
+        name: "no epochs", flags: ["--epochs", "0"], ranks: [1], status: 65,
+        words: ["epochs: expected a whole number from 1 up, found 0"]),
+      Case(
+        name: "unknown order", flags: ["--order", "random"], ranks: [1], status: 65,
+        words: ["order: unknown value 'random'", "sharded, global, stored"]),
+      Case(
+        name: "interval without a unit that is known", flags: ["--checkpoint-every", "3 weeks"], ranks: [1], status: 65,
+        words: ["checkpoint.every: ", "'3 weeks'", "'200 steps'"]),
+      Case(
+        name: "unknown model", flags: ["--model", "digit"], status: 65,
+        words: ["unknown model 'digit'; did you mean 'digits'?"]),
+      Case(
+        name: "unknown layer", flags: ["--model", "layer.yaml"], status: 65,
+        words: [" layer.yaml: layers[2]: unknown layer 'Dens'; did you mean Dense?"]),
+      Case(
+        name: "unknown key of a layer", flags: ["--model", "key.yaml"], ranks: [1], status: 65,
+        words: [" key.yaml: layers[1].Dense: unknown key 'unit'; did you mean 'units'?"]),
+      Case(
+        name: "model file that is no YAML", flags: ["--model", "broken.yaml"], ranks: [1], status: 65,
+        words: ["cnn-dist: broken.yaml: not YAML: 2:"]),
+      Case(
+        name: "no such model file", flags: ["--model", "none.yaml"], ranks: [1], status: 66,
+        words: ["none.yaml", "check the path"]),
+      Case(name: "no store", flags: ["--store", "none.h5"], status: 66, words: ["none.h5", "check the path"]),
+      Case(
+        name: "store of another format", flags: ["--store", "text.h5"], status: 65,
+        words: ["text.h5: expected an HDF5 file; found a file of another format"]),
+      Case(
+        name: "HDF5 file that is no store", flags: ["--store", fixture("keras_digits.h5")], ranks: [1], status: 65,
+        words: ["keras_digits.h5", "attribute format", "cnn-dist image store"]),
+      Case(
+        name: "truncated store", flags: ["--store", "truncated.h5"], status: 65,
+        words: ["truncated.h5", "truncated file", "copy it again"]),
+      Case(
+        name: "label of no class", flags: ["--store", "labels.h5"], status: 65,
+        words: ["labels.h5, /train/labels: ", "found 2"]),
+      Case(
+        name: "images too small for the model", flags: ["--store", "small.h5"], status: 65,
+        words: ["layer 1, conv2d (Conv2D)", "at least 3×3 pixels", "found (2, 2, 1)"]),
+      Case(
+        name: "more classes than outputs", flags: ["--store", "classes.h5"], status: 65,
+        words: ["the last layer, dense_1", "at least 12 outputs", "found (10)"]),
+      Case(
+        name: "more ranks than virtual shards", flags: ["--virtual-shards", "2"], ranks: [3, 8], status: 65,
+        words: ["ranks cannot share 2 virtual shards"]),
+      Case(
+        name: "output below a file", flags: ["--output", "text.h5/run"], status: 74,
+        words: ["text.h5/run", "Not a directory"]),
+      Case(
+        name: "output where nothing can be made", flags: ["--output", "/proc/run"], ranks: [1], status: 74,
+        words: ["/proc/run"]),
+    ]
+
+    /// What the cases name, in a folder of its own.
+    private func prepare() throws -> TemporaryFolder {
+      let folder = try TemporaryFolder()
+      let texts = [
+        "run.yaml": "epochs: 3\nbatchsize: 3\n", "list.yaml": "- epochs\n", "text.h5": "This is no HDF5 file.\n",
+        "layer.yaml": "layers:\n  - Conv2D: {filters: 3, kernel_size: 3}\n  - Flatten\n  - Dens: {units: 10}\n",
+        "key.yaml": "layers:\n  - Flatten\n  - Dense: {unit: 10}\n", "broken.yaml": "layers: [\n  - Dense: {units",
+      ]
+      for (name, text) in texts { try Data(text.utf8).write(to: URL(filePath: folder(name))) }
+      try Data(contentsOf: URL(filePath: BuiltProgram.digits)).dropLast(50_000)
+        .write(to: URL(filePath: folder("truncated.h5")))
+      try Stores.writeWithWrongLabel(to: folder("labels.h5"))
+      try Stores.write(to: folder("small.h5"), side: 2)
+      try Stores.write(to: folder("classes.h5"), side: 8, classes: 12)
+      return folder
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: cases) func oneMessage(case: Case) throws {
+      let folder = try prepare()
+      let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+      let isAlone = `case`.flags == ["--resume"]
+      for ranks in `case`.ranks {
+        let result = try BuiltProgram.run(
+          ["train"] + (isAlone || `case`.flags[0] == "--output" ? [] : ["--output", "run"]) + `case`.flags,
+          ranks: ranks,
+          in: folder, timeout: 30)
+        #expect(result.status == `case`.status, "\(ranks) ranks: \(result.output)\(result.errors)")
+        #expect(result.messages.count == 1, "\(ranks) ranks: \(result.errors)")
+        for word in `case`.words {
+          #expect(result.messages.first?.contains(word) == true, "\(ranks) ranks, \(word): \(result.errors)")
+        }
+        #expect(result.seconds < 15, "\(ranks) ranks")
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == before)
+      }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [1, 3]) func folderOfAnotherRun(ranks: Int) throws {
+      let run = try TrainingRun()
+      try run.train(ranks: 1, "--epochs", "1")
+      let before = try run.contents()
+      let result = try BuiltProgram.run(run.arguments, ranks: ranks, in: run.folder)
+      #expect(result.status == 65)
+      #expect(result.messages.count == 1, "\(result.errors)")
+      #expect(result.messages.first?.contains("run: there is already a run in it; add --resume") == true)
+      #expect(try run.contents() == before)
+    }
+
+    @Test(arguments: [
+      (["evaluate", "none.h5"], Int32(66), "none.h5: cannot be read"),
+      (["evaluate", "text.h5"], 65, "text.h5: "),
+      (
+        ["evaluate", fixture("keras_digits.h5"), "--store", "small.h5", "--split", "train"], 65,
+        "images of shape (8, 8, 1), "
+      ),
+      (["evaluate", fixture("keras_digits.h5"), "--store", "classes.h5"], 65, "classes.h5, /test"),
+      (["evaluate", fixture("keras_digits.h5"), "--split", "tests"], 64, "tests"),
+      (["evaluate", fixture("keras_digits.h5"), "--predictions", "text.h5/p.h5"], 74, "text.h5/p.h5"),
+      (["summary", "digit"], 65, "did you mean 'digits'?"),
+      (["summary", "digits", "--input", "8x"], 64, "expected a shape such as 28x28x1"),
+      (["summary", "digits", "--input", "2x2x1"], 65, "layer 1, conv2d (Conv2D)"),
+      (["train!"], 64, "train!"),
+    ]) func otherCommands(arguments: [String], status: Int32, words: String) throws {
+      let folder = try prepare()
+      let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+      let result = try BuiltProgram.run(arguments, in: folder)
+      #expect(result.status == status, "\(result.errors)")
+      #expect(result.messages.count == 1, "\(result.errors)")
+      #expect(result.messages.first?.contains(words) == true, "\(result.errors)")
+      #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == before)
+    }
+
+    /// A disk of a megabyte, full before training ends; then there is room, and training goes on.
+    ///
+    /// In a mount namespace of its own: only root may make one.
+    @Test(.timeLimit(.minutes(1)), .enabled(if: geteuid() == 0), arguments: [1, 3]) func fullDisk(ranks: Int) throws {
+      let settings = ["--epochs", "5", "--checkpoint-every", "3 steps", "--checkpoint-keep", "99"]
+      let reference = try TrainingRun()
+      try #require(try BuiltProgram.run(reference.arguments + settings, in: reference.folder).status == 0)
+      let run = try TrainingRun()
+      let script = """
+        set -u
+        mkdir disk kept && mount -t tmpfs -o size=1M tmpfs disk || exit 99
+        train() { mpirun -n \(ranks) "$@" --output disk/run; }
+        train "$@" 2> first.err
+        echo "first: $?"
+        (cd disk/run/checkpoints && for sum in *.h5.sha256; do [ -e "${sum%.sha256}" ] && sha256sum --quiet -c "$sum" || echo "lost: $sum"; done)
+        find disk -name '*tmp*' -o -name done -o -name model.h5
+        echo "checkpoints: $(ls disk/run/checkpoints/*.h5 | wc -l)"
+        mount -o remount,size=100M disk
+        train "$@" --resume > second.out
+        echo "second: $?"
+        cp disk/run/model.h5 disk/run/metrics.jsonl kept
+        """
+      let program = [BuiltProgram.path(of: "cnn-dist"), "train", "--store", BuiltProgram.digits] + settings
+      let job = try MPIRun(
+        command: ["unshare", "-m", "sh", "-c", script, "sh"] + program, in: run.folder.path)
+      let result = try job.wait()
+      try #require(result.status == 0, "\(result.output)\(result.errors)")
+      let lines = result.output.split(separator: "\n").filter { $0.contains(":") || $0.contains("disk/") }
+        .filter {
+          !$0.hasPrefix("epoch") && !$0.hasPrefix("output") && !$0.hasPrefix("done  ") && !$0.hasPrefix("store")
+        }
+      let count = lines.first { $0.hasPrefix("checkpoints: ") }.flatMap { Int($0.dropFirst(13)) } ?? 0
+      #expect(10..<25 ~= count, "\(result.output)")
+      #expect(lines.filter { !$0.hasPrefix("checkpoints: ") && !$0.hasPrefix("model ") } == ["first: 74", "second: 0"])
+      let errors = try String(contentsOfFile: run.folder("first.err"), encoding: .utf8).split(separator: "\n")
+      let messages = errors.filter { $0.hasPrefix("cnn-dist:") }
+      #expect(messages.count == 1, "\(messages)")
+      #expect(messages.first?.contains("No space left on device") == true, "\(messages)")
+      #expect(messages.first?.contains("make room or choose another folder") == true, "\(messages)")
+      #expect(try Data(contentsOf: URL(filePath: run.folder("kept/model.h5"))) == reference.model)
+    }
+  }
+}

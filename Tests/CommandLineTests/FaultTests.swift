@@ -1,0 +1,121 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension ProgramTests {
+  /// One rank of three breaks; the others are waiting for it.
+  @Suite struct FaultTests {
+    struct Fault: CustomTestStringConvertible {
+      let name: String
+      /// The exit codes of mpirun, see the notes on Open MPI: 128 and the signal, or the first bad exit code.
+      let status: [Int32]
+      var testDescription: String { name }
+    }
+
+    static let faults = [
+      Fault(name: "throw", status: [65]), Fault(name: "kill", status: [137]),
+      // A rank that leaves without MPI_Finalize.
+      Fault(name: "exit", status: [1]),
+      // Swift's run-time errors are SIGILL or SIGTRAP.
+      Fault(name: "trap", status: [132, 133]),
+    ]
+
+    private let settings = [
+      "epochs=5", "checkpoint.every=4 steps", "checkpoint.keep=99", "store=\(BuiltProgram.digits)",
+    ]
+
+    private func start(_ fault: String, rank: Int, in run: TrainingRun, timeout: Int = 30) throws -> MPIRun {
+      let flags = settings.flatMap { ["--set", $0] } + ["--output", "run", "--rank", "\(rank)"]
+      return try MPIRun(
+        ranks: 3, BuiltProgram.path(of: "FaultyTrainer"), flags + ["--at-step", "38", "--fault", fault],
+        environment: ["SWIFT_BACKTRACE": "enable=no"], in: run.folder.path, timeout: timeout)
+    }
+
+    /// The same run without a fault.
+    private static let uninterrupted = Result {
+      try FinishedRun("--epochs", "5", "--checkpoint-every", "4 steps", "--checkpoint-keep", "99")
+    }
+
+    /// Everything up to the fault is there, nothing else is, and the run goes on from it.
+    private func expectToResume(_ run: TrainingRun) throws {
+      let reference = try Self.uninterrupted.get()
+      #expect(run.checkpoints == (1...9).map { "step-0000000\($0 < 3 ? "0" : "")\(4 * $0).h5" })
+      for name in run.names("checkpoints") {
+        #expect(try run.bytes("checkpoints/\(name)") == reference.contents["checkpoints/\(name)"], "\(name)")
+      }
+      try run.train(ranks: 2, "--resume")
+      #expect(try run.contents().keys.sorted() == reference.contents.keys.sorted())
+      try reference.expectSameEnd(run)
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: isNightly ? [0, 1, 2] : [1], faults)
+    func oneRankBreaks(rank: Int, fault: Fault) throws {
+      let run = try TrainingRun()
+      let result = try start(fault.name, rank: rank, in: run).wait()
+      #expect(fault.status.contains(result.status), "\(result.status): \(result.errors)")
+      #expect(result.seconds < 15)
+      let messages = result.messages
+      #expect(messages == (fault.name == "throw" ? ["cnn-dist: [rank \(rank)] a fault was injected"] : []))
+      try expectToResume(run)
+    }
+
+    /// Nothing can tell a rank that hangs from one that computes; the limit of the job ends it, and nothing is lost.
+    @Test(.timeLimit(.minutes(1))) func oneRankHangs() throws {
+      let run = try TrainingRun()
+      let result = try start("hang", rank: 1, in: run, timeout: 4).wait()
+      #expect(result.status == 110, "\(result.errors)")
+      try expectToResume(run)
+    }
+  }
+
+  /// A step allocates nothing and creates no primitive: everything is there before the first.
+  @Suite struct StepTests {
+    /// On the main thread and on the reader's, in the steps of the second epoch and later.
+    ///
+    /// oneDNN copies the arguments of every call into tables of its own; those are small, and not scratchpads.
+    @Test(.timeLimit(.minutes(1)), arguments: [(1, 1), (1, 8), (3, 8)])
+    func nothingIsAllocated(ranks: Int, shards: Int) throws {
+      let folder = try TemporaryFolder()
+      let result = try MPIRun(
+        ranks: ranks, BuiltProgram.path(of: "FaultyTrainer"),
+        [
+          "--set", "store=\(BuiltProgram.digits)", "--set", "epochs=4", "--set", "virtual_shards=\(shards)",
+          "--count-allocations",
+        ], in: folder.path
+      ).wait()
+      #expect(result.status == 0, "\(result.errors)")
+      let counts = result.output.matches(
+        of: /(\d+) steps: (\d+) allocations on the main thread, (\d+) on the reader's, (\d+) .* most (\d+) bytes/)
+      #expect(counts.count == ranks, "\(result.output)")
+      for count in counts {
+        #expect(count.1 == "42")  // 14 of each of three epochs
+        #expect(count.2 == "0" && count.3 == "0", "\(result.errors)")
+        // The counter counts: oneDNN's own are there.
+        #expect(Int(count.4) ?? 0 > 0 && Int(count.5) ?? .max < 1024, "\(result.output)")
+      }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func nothingIsCreated() throws {
+      let folder = try TemporaryFolder()
+      let result = try MPIRun(
+        command: [
+          BuiltProgram.path(of: "FaultyTrainer"), "--set", "store=\(BuiltProgram.digits)", "--set", "epochs=3",
+        ], environment: ["ONEDNN_VERBOSE": "2"], in: folder.path
+      ).wait()
+      #expect(result.status == 0, "\(result.errors)")
+      let lines = result.output.split(separator: "\n")
+      let marker = try #require(lines.firstIndex { $0 == "the first epoch is complete" })
+      func count(_ lines: ArraySlice<Substring>, _ words: String...) -> Int {
+        lines.count { line in words.allSatisfy { line.contains($0) } }
+      }
+      let (first, later) = (lines[..<marker], lines[marker...])
+      #expect(count(first, ",create") > 0)
+      #expect(count(later, ",create") == 0)
+      // Two epochs of 15 steps with 8 micro-batches, each with one backward pass of the kernels of one convolution…
+      #expect(count(later, ",exec,", ",convolution,", ",backward_weights,") == 240)
+      // …and none of its input, which is the images. The dense layers show that such a pass would be seen.
+      #expect(count(lines[...], ",exec,", ",convolution,", ",backward_data,") == 0)
+      #expect(count(later, ",exec,", ",inner_product,", ",backward_data,") == 480)
+    }
+  }
+}

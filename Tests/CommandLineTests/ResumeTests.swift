@@ -1,0 +1,193 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension ProgramTests {
+  /// A run that was stopped, anywhere and anyhow, and continued on other ranks ends with the bytes of one that was not.
+  @Suite struct ResumeTests {
+    /// Five epochs at one go, on one rank.
+    private static let uninterrupted = Result { try FinishedRun("--epochs", "5") }
+
+    @Test(.timeLimit(.minutes(2)), arguments: zip(1...4, [(1, 3), (8, 1), (3, 5), (5, 2)]))
+    func afterAnEpoch(epochs: Int, ranks: (before: Int, after: Int)) throws {
+      let run = try TrainingRun()
+      try run.train(ranks: ranks.before, "--epochs", "\(epochs)")
+      #expect(try run.metrics().count == epochs)
+      let resumed = try run.train(ranks: ranks.after, "--resume", "--epochs", "5")
+      #expect(
+        resumed.output.contains("resume  run/checkpoints/step-0000000\(15 * epochs).h5: \(15 * epochs) steps done"))
+      try Self.uninterrupted.get().expectSameEnd(run)
+      #expect(try run.metrics().map { $0["epoch"] } == [1, 2, 3, 4, 5])
+    }
+
+    /// Stopped at step 35, the fifth of the third epoch; with momentum there is state besides the weights.
+    @Test(.timeLimit(.minutes(2)), arguments: [["--log-every", "1"], ["--set", "optimizer.momentum=0.9"]])
+    func inTheMiddleOfAnEpoch(settings: [String]) throws {
+      let every = ["--checkpoint-every", "7 steps", "--checkpoint-keep", "99"]
+      let run = try TrainingRun()
+      let arguments = run.arguments + settings + every + ["--epochs", "5"]
+      try #require(try BuiltProgram.run(arguments, ranks: 2, in: run.folder).status == 0)
+      let reference = try FinishedRun(run)
+      #expect(run.checkpoints.count == 11)  // after 7, 14, … 70 steps, and at the end
+      try run.rewind(to: "step-000000035.h5")
+      #expect(run.checkpoints.count == 5)
+      try run.train(ranks: 3, "--resume")
+      try reference.expectSameEnd(run)
+      #expect(try run.contents().keys.sorted() == reference.contents.keys.sorted())
+    }
+
+    /// The same with many checkpoints.
+    private static let often = Result {
+      try FinishedRun("--epochs", "12", "--checkpoint-every", "2 steps", "--log-every", "1")
+    }
+
+    /// mpirun or one of its ranks, some time after the first checkpoint.
+    @Test(.timeLimit(.minutes(2)), arguments: isNightly ? Array(0..<12) : [0, 1]) func killed(attempt: Int) throws {
+      let settings = ["--epochs", "12", "--checkpoint-every", "2 steps", "--log-every", "1"]
+      let reference = try Self.often.get()
+      let run = try TrainingRun()
+      let job = try BuiltProgram.start(run.arguments + settings, ranks: 3, in: run.folder)
+      while job.isRunning && run.checkpoints.isEmpty { usleep(2_000) }
+      usleep(UInt32.random(in: 0..<200_000))
+      let victim = attempt % 2 == 0 ? job.processIdentifier : try #require(children(of: job.processIdentifier).last)
+      kill(victim, SIGKILL)
+      let result = try job.wait()
+      #expect(result.status == 137, "\(result.output)\(result.errors)")
+      // Ranks whose mpirun was killed take a moment to notice.
+      let deadline = Date(timeIntervalSinceNow: 10)
+      while hasProcesses(in: run.folder) && Date() < deadline { usleep(20_000) }
+      #expect(!hasProcesses(in: run.folder), "ranks are left over")
+      #expect(!FileManager.default.fileExists(atPath: run.path("done")))
+      try #require(
+        try BuiltProgram.run(run.arguments + settings + ["--resume"], ranks: attempt % 2 == 0 ? 2 : 1, in: run.folder)
+          .status == 0)
+      try reference.expectSameEnd(run)
+    }
+
+    /// The same with a checkpoint after every epoch.
+    private static let everyEpoch = Result { try FinishedRun("--epochs", "5", "--checkpoint-every", "1") }
+
+    @Test(.timeLimit(.minutes(2)), arguments: ["flipped", "truncated", "no checksum"])
+    func newestCheckpointIsDamaged(how: String) throws {
+      let reference = try Self.everyEpoch.get()
+      let run = try TrainingRun("--checkpoint-every", "1")
+      try run.train(ranks: 1, "--epochs", "3")
+      #expect(run.checkpoints == ["step-000000015.h5", "step-000000030.h5", "step-000000045.h5"])
+      try damage(run, "step-000000045.h5", how)
+      let result = try run.train(ranks: 2, "--resume", "--epochs", "5")
+      let messages = result.messages
+      #expect(messages.count == 1, "\(messages)")
+      #expect(messages.first?.contains("step-000000045.h5") == true, "\(messages)")
+      #expect(messages.first?.contains("warning") == true, "\(messages)")
+      #expect(result.output.contains("resume  run/checkpoints/step-000000030.h5: 30 steps done"))
+      try reference.expectSameEnd(run)
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: [1, 3]) func allCheckpointsAreDamaged(ranks: Int) throws {
+      let run = try TrainingRun("--checkpoint-every", "1")
+      try run.train(ranks: 1, "--epochs", "2")
+      for (name, how) in zip(run.checkpoints, ["truncated", "flipped"]) { try damage(run, name, how) }
+      let before = try run.contents()
+      let result = try BuiltProgram.run(run.arguments + ["--resume", "--epochs", "5"], ranks: ranks, in: run.folder)
+      #expect(result.status == 65, "\(result.errors)")
+      #expect(result.messages.count == 3, "\(result.messages)")
+      #expect(result.messages.last?.contains("run/checkpoints: no checkpoint is undamaged") == true)
+      #expect(try run.contents() == before)
+    }
+
+    private func damage(_ run: TrainingRun, _ name: String, _ how: String) throws {
+      let file = URL(filePath: run.path("checkpoints/\(name)"))
+      var bytes = try Data(contentsOf: file)
+      switch how {
+      case "flipped": bytes[bytes.count / 2] ^= 1
+      case "truncated": bytes.removeLast(1000)
+      default: try FileManager.default.removeItem(atPath: file.path + ".sha256")
+      }
+      try bytes.write(to: file)
+    }
+
+    /// What decides which sample is seen when cannot be changed on the way; the message has both values.
+    @Test(.timeLimit(.minutes(2))) func anotherRunsSettings() throws {
+      let run = try TrainingRun()
+      try run.train(ranks: 1, "--epochs", "1")
+      try Data("name: digits\nlayers: [Flatten, Dense: {units: 10, activation: softmax}]".utf8)
+        .write(to: URL(filePath: run.folder("other.yaml")))
+      try Stores.write(to: run.folder("other.h5"), side: 8)
+      let before = try run.contents()
+      let cases = [
+        (["--virtual-shards", "4"], ["virtual_shards 8", "4"]), (["--batch-size", "50"], ["batch_size 100", "50"]),
+        (["--order", "global"], ["order sharded", "global"]), (["--seed", "7"], ["seed 0", "7"]),
+        (["--store", "other.h5"], ["store "]),
+        (["--model", "other.yaml"], ["model Conv2D conv2d, ", "asked for is Flatten flatten, Dense dense"]),
+        (["--set", "optimizer.momentum=0.5"], ["keeps momentum", "has nothing"]),
+        (["--epochs", "1", "--virtual-shards", "3"], ["virtual_shards 8", "3"]),
+      ]
+      for (index, (flags, words)) in cases.enumerated() {
+        let arguments = run.arguments.filter { $0 != "--epochs" } + ["--resume", "--epochs", "3"] + flags
+        let result = try BuiltProgram.run(arguments, ranks: index == 0 ? 3 : 1, in: run.folder)
+        #expect(result.status == 65, "\(flags): \(result.errors)")
+        #expect(result.messages.count == 1, "\(flags): \(result.errors)")
+        for word in words { #expect(result.messages.first?.contains(word) == true, "\(result.messages), \(word)") }
+        #expect(try run.contents() == before, "\(flags)")
+      }
+    }
+
+    @Test(arguments: [1, 3]) func nothingToResume(ranks: Int) throws {
+      let run = try TrainingRun()
+      let result = try BuiltProgram.run(run.arguments + ["--resume"], ranks: ranks, in: run.folder)
+      #expect(result.status == 66)
+      #expect(result.messages.count == 1 && result.messages[0].contains("run: there is no run in it to resume"))
+      #expect(run.names().isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: [1, 3]) func finishedRun(ranks: Int) throws {
+      let run = try TrainingRun()
+      try run.train(ranks: 1, "--epochs", "1")
+      let before = try run.contents()
+      let changed = try FileManager.default.attributesOfItem(atPath: run.path("model.h5"))[.modificationDate] as? Date
+      let result = try run.train(ranks: ranks, "--resume")
+      #expect(result.output.contains("training is complete"), "\(result.output)")
+      #expect(result.messages.isEmpty)
+      #expect(try run.contents() == before)
+      let now = try FileManager.default.attributesOfItem(atPath: run.path("model.h5"))[.modificationDate] as? Date
+      #expect(now == changed, "the model was written again")
+    }
+
+    /// Job scripts look for `done`: a run that is trained on must not have it.
+    @Test(.timeLimit(.minutes(2))) func notDoneWhileTrainingGoesOn() throws {
+      let run = try TrainingRun("--checkpoint-every", "1")
+      try run.train(ranks: 1, "--epochs", "1")
+      let job = try BuiltProgram.start(run.arguments + ["--resume", "--epochs", "100000"], in: run.folder)
+      while job.isRunning && !run.checkpoints.contains("step-000000045.h5") { usleep(1_000) }
+      kill(job.processIdentifier, SIGKILL)
+      #expect(try job.wait().status == 137)
+      #expect(!FileManager.default.fileExists(atPath: run.path("done")))
+    }
+
+    /// Killed before the first checkpoint, a run begins again.
+    @Test func withoutACheckpoint() throws {
+      let run = try TrainingRun()
+      try run.train(ranks: 1, "--epochs", "5")
+      for name in run.names("checkpoints") {
+        try FileManager.default.removeItem(atPath: run.path("checkpoints/\(name)"))
+      }
+      try FileManager.default.removeItem(atPath: run.path("done"))
+      try run.train(ranks: 2, "--resume")
+      try Self.uninterrupted.get().expectSameEnd(run)
+    }
+  }
+}
+
+/// The processes that `parent` has started.
+private func children(of parent: Int32) -> [Int32] {
+  let text = (try? String(contentsOfFile: "/proc/\(parent)/task/\(parent)/children", encoding: .utf8)) ?? ""
+  return text.split(separator: " ").compactMap { Int32($0) }
+}
+
+/// Whether a process has `folder` as its working folder.
+private func hasProcesses(in folder: TemporaryFolder) -> Bool {
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+  return names.contains { name in
+    Int(name) != nil && (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/cwd")) == folder.path
+  }
+}

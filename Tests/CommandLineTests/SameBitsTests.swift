@@ -1,0 +1,61 @@
+import Foundation
+import HDF5
+import TestSupport
+import Testing
+
+extension ProgramTests {
+  /// The trained weights do not depend on how many ranks computed them: no tolerance.
+  @Suite struct SameBitsTests {
+    struct Path: CustomTestStringConvertible {
+      let order: String
+      let allreduce: String
+      let ranks: [Int]
+      var testDescription: String { "\(order), \(allreduce)" }
+    }
+
+    /// Every order on few and on many ranks; at night all of them on every number of ranks.
+    static let paths = [
+      Path(order: "sharded", allreduce: "tree", ranks: isNightly ? Array(2...8) : [2, 3, 5, 8]),
+      Path(order: "sharded", allreduce: "tree-messages", ranks: isNightly ? Array(2...8) : [3, 8]),
+      Path(order: "global", allreduce: "tree", ranks: isNightly ? Array(2...8) : [2, 5]),
+      Path(order: "global", allreduce: "tree-messages", ranks: isNightly ? Array(2...8) : [3]),
+    ]
+
+    @Test(.timeLimit(.minutes(3)), arguments: paths) func filesAreEqualByteForByte(path: Path) throws {
+      let settings = ["--epochs", "5", "--order", path.order, "--allreduce", path.allreduce]
+      let alone = try run(1, settings)
+      #expect(alone.checkpoints == ["step-000000075.h5"])
+      for ranks in path.ranks {
+        let other = try run(ranks, settings)
+        #expect(other.checkpoints == alone.checkpoints)
+        #expect(try other.model == alone.model, "model.h5 of \(ranks) ranks")
+        for name in other.names("checkpoints") {
+          #expect(try other.bytes("checkpoints/\(name)") == alone.bytes("checkpoints/\(name)"), "\(ranks) ranks")
+        }
+        #expect(try other.metrics() == alone.metrics(), "\(ranks) ranks")
+      }
+    }
+
+    /// Settings that do not decide bits are in the file, so only its weights are equal; those that do change them.
+    @Test(.timeLimit(.minutes(1))) func weightsAreThoseOfTheSettings() throws {
+      func weights(_ ranks: Int, _ settings: String...) throws -> [String: [UInt32]] {
+        let run = try run(ranks, ["--epochs", "1"] + settings)
+        let weights = try File(opening: run.path("model.h5")).floats(below: "model_weights")
+        #expect(weights.values.reduce(0) { $0 + $1.count } == 5160)
+        return weights.mapValues { $0.map(\.bitPattern) }
+      }
+      let reference = try weights(1)
+      #expect(try weights(3, "--allreduce", "tree-messages", "--log-every", "2", "--checkpoint-keep", "1") == reference)
+      #expect(try weights(1, "--seed", "1") != reference)
+      #expect(try weights(1, "--order", "global") != reference)
+      #expect(try weights(1, "--virtual-shards", "4") != reference)
+    }
+
+    private func run(_ ranks: Int, _ settings: [String]) throws -> TrainingRun {
+      let run = try TrainingRun()
+      let result = try BuiltProgram.run(run.arguments + settings, ranks: ranks, in: run.folder)
+      try #require(result.status == 0, "\(result.output)\(result.errors)")
+      return run
+    }
+  }
+}
