@@ -27,6 +27,7 @@ public final class Environment {
     }
     try check("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(cmpi_comm_world(), cmpi_errors_return()))
     world = try Communicator(cmpi_comm_world(), owned: false)
+    try refuseSingleton()
   }
 
   /// Ends MPI.
@@ -61,6 +62,15 @@ public final class Environment {
     return initialized != 0 && finalized == 0
   }
 
+  /// The number of ranks of the job; 1 as long as MPI is not running.
+  ///
+  /// The corresponding C function is `MPI_Comm_size`.
+  public static var worldSize: Int {
+    var size: Int32 = 1
+    if isRunning { MPI_Comm_size(cmpi_comm_world(), &size) }
+    return Int(size)
+  }
+
   /// Name and version of the MPI library, for instance "Open MPI v4.1.4".
   ///
   /// The corresponding C function is `MPI_Get_library_version`.
@@ -74,6 +84,21 @@ public final class Environment {
   /// The corresponding C function is `MPI_Get_processor_name`.
   public var processorName: String {
     string(capacity: Int(MPI_MAX_PROCESSOR_NAME)) { MPI_Get_processor_name($0, &$1) }
+  }
+
+  /// Throws if the launcher has started several processes, but each is a job of its own.
+  ///
+  /// All of them would train the whole run into the same folder. It happens where the launcher and Open MPI have no
+  /// protocol in common, as with `srun --mpi=pmi2`.
+  private func refuseSingleton() throws(MPIError) {
+    let environment = ProcessInfo.processInfo.environment
+    for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
+      guard world.size == 1, let size = environment[name].flatMap({ Int($0) }), size > 1 else { continue }
+      throw MPIError(
+        "MPI_Init_thread", code: MPI_ERR_OTHER,
+        text: "the launcher has started \(size) processes (\(name)), but they do not find each other; "
+          + "start them with mpirun, or with srun --mpi=pmix")
+    }
   }
 
   /// Makes waiting ranks give up the core if the machine has fewer cores than ranks.

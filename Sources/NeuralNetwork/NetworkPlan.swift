@@ -33,14 +33,17 @@ final class NetworkPlan {
     try outputPass.copy(logits, into: output, on: engine)
     _ = try model.outputActivation.plan(
       after: output, isFused: false, purpose: .inference, on: engine, appendingTo: &outputPass)
-    if purpose == .training, let loss = self.loss { try planBackward(from: loss.logitsGradient) }
+    if purpose == .training, let loss = self.loss {
+      try planBackward(from: loss.logitsGradient, downTo: table.entries.first?.layer ?? plans.count)
+    }
   }
 
-  private func planBackward(from gradient: Tensor) throws {
+  /// Nothing is computed below the first layer with parameters: nobody would read it.
+  private func planBackward(from gradient: Tensor, downTo first: Int) throws {
     var gradient: Tensor? = gradient
-    for (index, layer) in layers.enumerated().reversed() {
+    for (index, layer) in layers.enumerated().reversed() where index >= first {
       guard let outputGradient = gradient else { return }
-      gradient = try layer.planBackward(outputGradient, needsInputGradient: index > 0)
+      gradient = try layer.planBackward(outputGradient, needsInputGradient: index > first)
     }
   }
 

@@ -26,6 +26,7 @@ public final class Evaluator {
     world: Communicator
   ) throws {
     self.network = network
+    try network.checkOutputs(for: store.split(split).labels)
     let count = try store.split(split).count
     self.count = count
     let mine = shards.range(ofRank: world.rank, of: world.size)

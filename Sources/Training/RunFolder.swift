@@ -55,15 +55,31 @@ public struct RunFolder: Sendable {
   /// Whether its training is complete.
   public var isDone: Bool { access(doneFile, F_OK) == 0 }
 
-  /// Makes the folder and those in it, and removes what a killed run has left half written.
+  /// Makes the folder, and those above it.
+  ///
+  /// The corresponding C function is `mkdir`.
   ///
   /// - Throws: `FileWriteError` if it cannot be made.
   func create() throws {
-    do {
-      try FileManager.default.createDirectory(atPath: checkpointsFolder, withIntermediateDirectories: true)
-    } catch {
-      // Foundation's error does not carry the system's number in a form to rely on; the call just made has left it.
-      throw FileWriteError(path: configurationFile, operation: "make the folder of", errno: errno, byteCount: 0)
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += "\(part)/"
+      guard mkdir(made, 0o777) == 0 || errno == EEXIST else {
+        throw FileWriteError(path: "\(path)/", operation: "make the folder of", errno: errno, byteCount: 0)
+      }
+    }
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw FileWriteError(path: "\(path)/", operation: "make the folder of", errno: ENOTDIR, byteCount: 0)
+    }
+  }
+
+  /// Makes the folder of checkpoints, and removes what a killed run has left half written.
+  ///
+  /// - Throws: `FileWriteError` if it cannot be made.
+  func prepare() throws {
+    guard mkdir(checkpointsFolder, 0o777) == 0 || errno == EEXIST else {
+      throw FileWriteError(path: "\(checkpointsFolder)/", operation: "make the folder of", errno: errno, byteCount: 0)
     }
     for folder in [path, checkpointsFolder] {
       for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.contains(".tmp-") {

@@ -10,8 +10,9 @@ final class RunRecorder {
   private let configuration: TrainingConfiguration
   private let storeFingerprint: String
   private let checkpoints: CheckpointStore
+  private var lock: RunLock?
   private var metrics: MetricsLog?
-  private var lastCheckpoint: (updates: Int, time: ContinuousClock.Instant)
+  private var lastCheckpoint = ContinuousClock.now
   /// Whether there is nothing left to do, and so nothing to write.
   private var isComplete = false
 
@@ -20,21 +21,26 @@ final class RunRecorder {
     self.configuration = configuration
     self.storeFingerprint = storeFingerprint
     checkpoints = CheckpointStore(folder: folder.checkpointsFolder, keep: configuration.checkpoint.keep)
-    lastCheckpoint = (-1, .now)
   }
 
   /// Makes the folder, writes the settings and opens the metrics; what a killed run wrote after `progress` is removed.
   ///
   /// A run that is complete already is left as it is. One that is trained on is not done until it is done again: job
   /// scripts look for the file.
-  func start(from progress: TrainingProgress) throws {
+  ///
+  /// - Throws: ``RunFolderError`` if another process is at it, or has begun a run there since we looked.
+  func start(from progress: TrainingProgress, isNew: Bool) throws {
     isComplete = folder.isDone && progress.epoch == configuration.epochs
     guard !isComplete else { return }
     try folder.create()
+    lock = try RunLock(folder: folder.path)
+    if isNew { try folder.requireNoRun() }
+    try folder.prepare()
     unlink(folder.doneFile)
+    checkpoints.setAside(newerThan: progress.updates)
     try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.configurationFile)
     metrics = try MetricsLog(folder.metricsFile, continuingFrom: progress)
-    lastCheckpoint.time = .now
+    lastCheckpoint = .now
   }
 
   func record(_ step: StepMetrics) throws {
@@ -46,13 +52,13 @@ final class RunRecorder {
 
   /// Writes a checkpoint if it is time.
   ///
-  /// The last step of an epoch waits for the epoch's evaluation, unless checkpoints are counted in steps.
+  /// It is asked after every step, and again when an epoch is evaluated and logged.
   func checkpointIfDue(_ network: Network, _ progress: TrainingProgress, epochIsComplete: Bool) throws {
     let isDue =
       switch configuration.checkpoint.every {
       case .epochs(let count): epochIsComplete && progress.epoch % count == 0
       case .steps(let count): !epochIsComplete && progress.updates % count == 0
-      case .minutes(let count): ContinuousClock.now - lastCheckpoint.time >= .seconds(60 * count)
+      case .minutes(let count): ContinuousClock.now - lastCheckpoint >= .seconds(60 * count)
       }
     if isDue { try checkpoint(network, progress) }
   }
@@ -60,16 +66,14 @@ final class RunRecorder {
   /// Writes the last checkpoint, the model, and the sign that training is complete.
   func finish(_ network: Network, _ progress: TrainingProgress) throws {
     guard !isComplete else { return }
-    try checkpoint(network, progress)
-    let last = try Checkpoint(
-      of: network, progress: progress, configuration: configuration, storeFingerprint: storeFingerprint)
-    try AtomicFile.write(last.bytes(), to: folder.modelFile)
+    try AtomicFile.write(checkpoint(network, progress), to: folder.modelFile)
     try AtomicFile.write(Array("\(progress.epoch) epochs, \(progress.updates) steps\n".utf8), to: folder.doneFile)
   }
 
-  private func checkpoint(_ network: Network, _ progress: TrainingProgress) throws {
-    try checkpoints.write(
+  @discardableResult
+  private func checkpoint(_ network: Network, _ progress: TrainingProgress) throws -> [UInt8] {
+    defer { lastCheckpoint = .now }
+    return try checkpoints.write(
       Checkpoint(of: network, progress: progress, configuration: configuration, storeFingerprint: storeFingerprint))
-    lastCheckpoint = (progress.updates, .now)
   }
 }

@@ -35,6 +35,7 @@ public final class Trainer {
   private let allreduce: TreeAllreduce
   private let evaluator: Evaluator?
   private var stopwatch = Stopwatch()
+  private var hasDiverged = false
 
   /// Opens the store, lays out the work and prepares every primitive.
   ///
@@ -55,6 +56,8 @@ public final class Trainer {
     shards = virtualShards.range(ofRank: world.rank, of: world.size)
     let store = try world.rankZeroFirst { try ImageStore(opening: configuration.store) }
     let split = try store.split(.train)
+    let fingerprint = try TrainingSetup.fingerprint(of: store)
+    try ReplicaConsistency.check(configuration, storeFingerprint: fingerprint, on: world)
     let model = try configuration.modelDescription()
     let engine = try Engine()
     network = try Network(
@@ -80,8 +83,7 @@ public final class Trainer {
     }
     setup = try TrainingSetup(
       store: store, validation: validation, model: model, layout: layout, parameterCount: network.table.parameterCount,
-      reduction: allreduce.path, world: world)
-    try setup.checkReplicas(configuration, on: world)
+      reduction: allreduce.path, storeFingerprint: fingerprint, world: world)
     recorder =
       try world.rank == 0
       ? folder.map { [setup] in try RunRecorder($0, configuration, storeFingerprint: setup.storeFingerprint) } : nil
@@ -147,10 +149,20 @@ public final class Trainer {
 
   private func record(_ step: StepMetrics) throws {
     progress.totals.add(step)
+    warnOnce(ifDiverged: step)
     stopwatch.images += step.count
     try recorder?.record(step)
     try recorder?.checkpointIfDue(network, progress, epochIsComplete: false)
     try onStep?(step)
+  }
+
+  private func warnOnce(ifDiverged step: StepMetrics) {
+    guard !step.loss.isFinite, !hasDiverged else { return }
+    hasDiverged = true
+    if world.rank == 0 {
+      logger.warning(
+        "the loss is \(step.loss) from step \(step.step) on: training has diverged; lower the learning rate")
+    }
   }
 
   private func finishEpoch(_ validation: EvaluationMetrics?) throws {
@@ -176,7 +188,8 @@ public final class Trainer {
 
   private func restoreOrInitialize(_ checkpoint: Checkpoint?) throws {
     if let checkpoint {
-      try checkpoint.check(fits: configuration, storeFingerprint: setup.storeFingerprint, network: network)
+      try checkpoint.check(
+        fits: configuration, storeFingerprint: setup.storeFingerprint, network: network, layout: layout)
       if checkpoint.platform != .current, world.rank == 0 {
         logger.warning(
           "the checkpoint was computed by \(checkpoint.platform), this is \(Checkpoint.Platform.current): the bits will differ from an uninterrupted run's"
@@ -188,14 +201,14 @@ public final class Trainer {
       network.table.initialize(network.parameters, seed: UInt64(configuration.seed))
       try network.parametersChanged()
     }
-    try recorder?.start(from: progress)
+    try recorder?.start(from: progress, isNew: checkpoint == nil)
   }
 
   private func microBatches() -> BatchLoader {
     let schedule = MicroBatchSchedule(
       configuration.order, layout, shards: shards, seed: UInt64(configuration.seed), epoch: progress.epoch,
       step: progress.step, epochs: configuration.epochs)
-    let largest = VirtualShards.part(0, of: configuration.batchSize, among: configuration.virtualShards).count
+    let largest = VirtualShards.part(0, of: layout.count(ofStep: 0), among: configuration.virtualShards).count
     return BatchLoader(samples: samples, largestBatch: largest, schedule: schedule)
   }
 }
@@ -236,24 +249,4 @@ private struct Stopwatch {
   mutating func stop() { seconds = (ContinuousClock.now - begin) / .seconds(1) }
 
   var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }
-}
-
-extension Network {
-  /// Checks that there is an output for every class of the store.
-  ///
-  /// - Throws: ``ShapeError`` that names the last layer.
-  func checkOutputs(for labels: Split.Labels) throws {
-    switch labels {
-    case .classes(let count):
-      guard outputShape.elementCount < count else { return }
-      var error = ShapeError(
-        expected: "at least \(count) outputs, one for each class of the store", found: outputShape,
-        advice: "give the last layer \(count) units")
-      error.layer = "the last layer, \(model.layers.last?.name ?? "")"
-      throw error
-    case .values:
-      throw ConfigurationError(
-        "the store's labels are numbers, the loss needs classes", at: "loss", advice: "use a store with integer labels")
-    }
-  }
 }

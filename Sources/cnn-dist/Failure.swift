@@ -24,7 +24,7 @@ enum Failure {
       exit(code)
     }
     if rank == 0 || Environment.isRunning { write(message(for: error)) }
-    if !Rank.hasOthers { exit(code) }
+    if !Rank.hasOthers && Environment.worldSize == 1 { exit(code) }
     Environment.abort(code: code)
   }
 

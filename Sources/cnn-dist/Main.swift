@@ -24,6 +24,8 @@ enum Main {
   static func main() {
     // Whoever reads our output may leave; the results of a run are files.
     signal(SIGPIPE, SIG_IGN)
+    // A file that grows beyond its limit is an error of the write, not the end of the process.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try CNNDist.parseAsRoot()
       try command.run()

@@ -57,7 +57,8 @@ import Testing
       var changed = configuration
       change(&changed)
       do {
-        try checkpoint.check(fits: changed, storeFingerprint: store, network: network)
+        let layout = EpochLayout(samples: 1437, batchSize: 100, shards: try VirtualShards(count: 8, ranks: 1))
+        try checkpoint.check(fits: changed, storeFingerprint: store, network: network, layout: layout)
         return nil
       } catch { return "\(error)" }
     }
@@ -69,6 +70,45 @@ import Testing
     #expect(check { $0.seed = 1 }?.contains("seed 0, asked for is 1") == true)
     #expect(check({ _ in }, store: "ffff")?.contains("store 0123abcd, asked for is ffff") == true)
     #expect(check { $0.epochs = 2 }?.contains("--epochs 3 or more") == true)
+  }
+
+  /// A file with a right checksum may still have been made by hand.
+  @Test(
+    arguments: [
+      { $0.step = 99 }, { $0.epoch = -1 }, { $0.epoch = 5_000_000_000 }, { $0.updates = .max }, { $0.updates = -5 },
+      { $0.totals.count = 3 }, { $0.totals.correct = -1 },
+    ] as [@Sendable (inout TrainingProgress) -> Void])
+  func progressThatMakesNoSenseIsRefused(change: @Sendable (inout TrainingProgress) -> Void) throws {
+    var (checkpoint, configuration, network) = try example()
+    change(&checkpoint.progress)
+    configuration.epochs = Int(UInt32.max)
+    let layout = EpochLayout(samples: 1437, batchSize: 100, shards: try VirtualShards(count: 8, ranks: 1))
+    var error: CheckpointError?
+    do {
+      try checkpoint.check(fits: configuration, storeFingerprint: "0123abcd", network: network, layout: layout)
+    } catch let refusal as CheckpointError { error = refusal }
+    #expect(error?.description.contains("its progress makes no sense") == true)
+  }
+
+  /// Every setting of a layer counts, but not its penalty.
+  @Test func anotherModelIsRefused() throws {
+    let (checkpoint, configuration, _) = try example()
+    let layout = EpochLayout(samples: 1437, batchSize: 100, shards: try VirtualShards(count: 8, ranks: 1))
+    func check(_ activation: Activation, l2: Double) throws -> String? {
+      let model = ModelDescription(
+        name: "digits", l2: l2,
+        layers: [
+          Conv2D(filters: 10, kernelSize: (3, 3), activation: activation), MaxPooling2D(), Flatten(),
+          Dense(units: 50, activation: .relu), Dense(units: 10, activation: .softmax),
+        ])
+      let network = try Network(model, input: Shape([8, 8, 1]), loss: CategoricalCrossentropy(), on: Engine())
+      do {
+        try checkpoint.check(fits: configuration, storeFingerprint: "0123abcd", network: network, layout: layout)
+        return nil
+      } catch { return "\(error)" }
+    }
+    #expect(try check(.relu, l2: 0.5) == nil)
+    #expect(try check(.tanh, l2: 0.01)?.contains("layer 1") == true)
   }
 
   @Test func anotherOptimizerIsRefused() throws {
@@ -123,6 +163,11 @@ import Testing
     var reports: [String] = []
     let newest = try #require(try store.newest { reports.append($0) })
     #expect(newest.path.hasSuffix("step-1000000000.h5") && reports.isEmpty)
+    // What is newer than where training continues is set aside, not counted as one of the last.
+    try Data("of another past".utf8).write(to: folder.appending(path: "step-9000000000.h5"))
+    store.setAside(newerThan: 1_000_000_000)
+    #expect(store.list().count == 2 && store.list().last == newest.path)
+    #expect(access(folder.appending(path: "step-9000000000.h5.damaged").path(percentEncoded: false), F_OK) == 0)
     var damaged = newest.bytes
     damaged[damaged.count / 2] ^= 1
     try Data(damaged).write(to: URL(filePath: newest.path))
@@ -131,5 +176,35 @@ import Testing
     #expect(reports.count == 1 && reports[0].contains("damaged"))
     try Data().write(to: URL(filePath: older.path))
     #expect(throws: CheckpointError.self) { try store.newest { _ in } }
+  }
+}
+
+@Suite struct CheckpointReplacementTests {
+  /// A checkpoint of a step that is already there: if the disk is full, or the process killed in between, the old one
+  /// still counts.
+  @Test func oldOneCountsUntilTheNewOneIsThere() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "replacement-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = CheckpointStore(folder: folder.path(percentEncoded: false), keep: 2)
+    var configuration = TrainingConfiguration()
+    let network = try Network(
+      configuration.modelDescription(), input: Shape([8, 8, 1]), loss: configuration.loss.value, on: Engine())
+    func checkpoint() throws -> Checkpoint {
+      try Checkpoint(of: network, progress: TrainingProgress(), configuration: configuration, storeFingerprint: "")
+    }
+    let old = try store.write(checkpoint())
+    configuration.logEvery = 5
+    // The name of the temporary file is taken, so the checksums are written and the checkpoint is not.
+    let obstacle = folder.appending(path: ".step-000000000.h5.tmp-\(getpid())")
+    try FileManager.default.createDirectory(at: obstacle, withIntermediateDirectories: false)
+    #expect(throws: FileWriteError.self) { try store.write(checkpoint()) }
+    try FileManager.default.removeItem(at: obstacle)
+    #expect(try store.newest { _ in }?.bytes == old)
+    let new = try store.write(checkpoint())
+    #expect(new != old)
+    #expect(try store.newest { _ in }?.bytes == new)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()
+    #expect(names == ["step-000000000.h5", "step-000000000.h5.sha256"])
   }
 }

@@ -11,7 +11,7 @@ public protocol LayerPlan: AnyObject {
   ///
   /// - Parameters:
   ///   - outputGradient: where the gradient with respect to the output will be; the plan may overwrite it.
-  ///   - needsInputGradient: false for the first layer, whose input gradient nobody reads and is never computed.
+  ///   - needsInputGradient: false for the first layer with parameters, whose input gradient nobody reads and is never computed.
   /// - Returns: where ``backward()`` leaves the gradient with respect to the input; nil if it was not wanted.
   func planBackward(_ outputGradient: Tensor, needsInputGradient: Bool) throws -> Tensor?
 

@@ -2,40 +2,59 @@ import FoundationEssentials
 import Glibc
 import HDF5
 
-/// The checkpoints of a run: one folder, the last few of them, a checksum beside each.
+/// The checkpoints of a run: one folder, the last few of them, a file of checksums beside each.
 ///
-/// A checkpoint is there whole or not at all: it is written beside its place, synced, and renamed. Its checksum is
-/// written first, so that a checkpoint without one was not written by us.
+/// A checkpoint is there whole or not at all: it is written beside its place, synced, and renamed. Its checksum is there
+/// before it, so at no moment is there a checkpoint that cannot be told from a damaged one.
 struct CheckpointStore {
   /// The folder.
   let folder: String
   /// How many checkpoints are kept.
   let keep: Int
 
-  /// Writes `checkpoint` and then removes what is too old.
+  /// Writes `checkpoint`, removes what is too old, and returns the bytes written.
   ///
-  /// - Throws: `FileWriteError`; then nothing in the folder has changed.
-  func write(_ checkpoint: Checkpoint) throws {
+  /// - Throws: `FileWriteError`; then all checkpoints are as they were.
+  @discardableResult
+  func write(_ checkpoint: Checkpoint) throws -> [UInt8] {
     let bytes = try checkpoint.bytes()
     let path = "\(folder)/\(Self.name(updates: checkpoint.progress.updates))"
-    let checksum = SHA256.hexadecimal(of: bytes) + "  " + Self.name(updates: checkpoint.progress.updates) + "\n"
-    try AtomicFile.write(Array(checksum.utf8), to: path + Self.checksumSuffix)
+    // A checkpoint of this step may be there already, of the same run with other settings: while it is replaced, either
+    // is good.
+    let checksum = SHA256.hexadecimal(of: bytes)
+    let former = Self.checksums(of: path)
+    try Self.write(checksums: [checksum] + former, of: path)
     do {
       try AtomicFile.write(bytes, to: path)
     } catch {
-      if access(path, F_OK) != 0 { unlink(path + Self.checksumSuffix) }
+      if former.isEmpty { unlink(path + Self.checksumSuffix) }
       throw error
     }
-    for old in try list().dropLast(keep) {
-      unlink(old)
-      unlink(old + Self.checksumSuffix)
+    if !former.isEmpty { try Self.write(checksums: [checksum], of: path) }
+    for old in list().dropLast(keep) { remove(old) }
+    return bytes
+  }
+
+  /// Sets aside what is newer than the checkpoint training continues from: it was damaged, or is of another past.
+  ///
+  /// The files stay, under another name, for whoever wants to look at them.
+  func setAside(newerThan updates: Int) {
+    for path in list() where Self.updates(of: path) ?? 0 > updates {
+      rename(path, path + ".damaged")
+      unlink(path + Self.checksumSuffix)
+    }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.hasSuffix(Self.checksumSuffix) {
+      let path = "\(folder)/\(name)"
+      if access(String(path.dropLast(Self.checksumSuffix.count)), F_OK) != 0 { unlink(path) }
     }
   }
 
   /// The checkpoints, oldest first.
-  func list() throws -> [String] {
+  func list() -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { $0.hasPrefix("step-") && $0.hasSuffix(".h5") }.sorted().map { "\(folder)/\($0)" }
+    return names.compactMap { name in Self.updates(of: name).map { (updates: $0, path: "\(folder)/\(name)") } }
+      .sorted { $0.updates < $1.updates }.map(\.path)
   }
 
   /// The bytes of the newest checkpoint that is undamaged, with its path; nil if there is none at all.
@@ -43,7 +62,7 @@ struct CheckpointStore {
   /// - Parameter report: told of every damaged one that is passed over.
   /// - Throws: ``CheckpointError`` if all are damaged.
   func newest(report: (String) -> Void) throws -> (path: String, bytes: [UInt8])? {
-    let all = try list()
+    let all = list()
     for path in all.reversed() {
       do {
         return (path, try Self.verifiedBytes(of: path))
@@ -62,11 +81,12 @@ struct CheckpointStore {
   /// - Throws: ``CheckpointError`` if they do not agree, ``FileReadError`` if one of them cannot be read.
   static func verifiedBytes(of path: String) throws -> [UInt8] {
     let bytes = try FileReadError.contents(of: path)
-    let expected = String(decoding: try FileReadError.contents(of: path + checksumSuffix).prefix(64), as: UTF8.self)
+    _ = try FileReadError.contents(of: path + checksumSuffix)
+    let expected = checksums(of: path)
     let found = SHA256.hexadecimal(of: bytes)
-    guard found == expected else {
+    guard expected.contains(found) else {
       throw CheckpointError(
-        "damaged: its SHA-256 is \(found.prefix(12))…, expected \(expected.prefix(12))…", file: path,
+        "damaged: its SHA-256 is \(found.prefix(12))…, expected \(expected.first?.prefix(12) ?? "none")…", file: path,
         advice: "use an older one")
     }
     return bytes
@@ -74,8 +94,32 @@ struct CheckpointStore {
 
   static let checksumSuffix = ".sha256"
 
+  private func remove(_ path: String) {
+    unlink(path)
+    unlink(path + Self.checksumSuffix)
+  }
+
+  /// The checksums beside a checkpoint; none if it has none.
+  private static func checksums(of path: String) -> [String] {
+    let text = (try? FileReadError.contents(of: path + checksumSuffix)).map { String(decoding: $0, as: UTF8.self) }
+    return text?.split(separator: "\n").map { String($0.prefix(64)) } ?? []
+  }
+
+  /// Writes them in the form that `sha256sum --check` reads.
+  private static func write(checksums: [String], of path: String) throws {
+    let name = path.split(separator: "/").last ?? ""
+    let lines = checksums.map { "\($0)  \(name)\n" }.joined()
+    try AtomicFile.write(Array(lines.utf8), to: path + checksumSuffix)
+  }
+
   private static func name(updates: Int) -> String {
     let digits = String(updates)
     return "step-" + String(repeating: "0", count: max(0, 9 - digits.count)) + digits + ".h5"
+  }
+
+  /// The number in a checkpoint's name; nil for other files.
+  private static func updates(of path: String) -> Int? {
+    guard let name = path.split(separator: "/").last, name.hasPrefix("step-"), name.hasSuffix(".h5") else { return nil }
+    return Int(name.dropFirst("step-".count).dropLast(".h5".count))
   }
 }

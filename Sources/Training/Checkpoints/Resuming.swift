@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HDF5
 import MPI
 import NeuralNetwork
@@ -29,22 +30,53 @@ extension Checkpoint {
   /// checkpoints, the way of reducing.
   ///
   /// - Throws: ``CheckpointError`` that names the setting and both values.
-  func check(fits settings: TrainingConfiguration, storeFingerprint: String, network: Network) throws {
-    let mine = try ConfigurationTree(yaml: configuration, from: "checkpoint").decode(TrainingConfiguration.self)
+  func check(
+    fits settings: TrainingConfiguration, storeFingerprint: String, network: Network, layout: EpochLayout
+  ) throws {
+    let mine = try ConfigurationTree(yaml: configuration, from: file).decode(TrainingConfiguration.self)
     try check("virtual_shards", mine.virtualShards, settings.virtualShards)
     try check("batch_size", mine.batchSize, settings.batchSize)
     try check("order", mine.order, settings.order)
     try check("seed", mine.seed, settings.seed)
     try check("store", String(self.storeFingerprint.prefix(16)), String(storeFingerprint.prefix(16)))
     try check("input shape", inputShape, network.inputShape)
-    let layers = { (model: ModelDescription) in
-      model.layers.map { "\(type(of: $0).kind) \($0.name ?? "")" }.joined(separator: ", ")
+    try check("loss", type(of: mine.loss.value).kind, type(of: settings.loss.value).kind)
+    try check("number of layers", model.layers.count, network.model.layers.count)
+    for (number, (written, asked)) in try zip(Self.layers(of: model), Self.layers(of: network.model)).enumerated() {
+      try check("layer \(number + 1)", written, asked)
     }
-    try check("model", layers(model), layers(network.model))
+    try checkProgress(layout)
     guard progress.epoch <= settings.epochs else {
       throw CheckpointError(
         "it has \(progress.epoch) epochs behind it, asked for are \(settings.epochs)", file: file,
         advice: "use --epochs \(progress.epoch) or more")
+    }
+  }
+
+  /// Checks that the numbers belong together: a file with a right checksum may still have been made by hand.
+  private func checkProgress(_ layout: EpochLayout) throws {
+    let seen = (0..<layout.steps).prefix(max(0, progress.step)).reduce(0) { $0 + layout.count(ofStep: $1) }
+    guard (0...Int(UInt32.max)).contains(progress.epoch), (0...layout.steps).contains(progress.step),
+      progress.updates == progress.epoch * layout.steps + progress.step, progress.totals.count == seen,
+      (0...seen).contains(progress.totals.correct)
+    else {
+      throw CheckpointError(
+        "its progress makes no sense: epoch \(progress.epoch), step \(progress.step), \(progress.updates) updates, "
+          + "\(progress.totals.count) samples", file: file, advice: "use another one")
+    }
+  }
+
+  /// Each layer with all its settings but the penalties, in Keras' form.
+  private static func layers(of model: ModelDescription) throws -> [String] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return try model.layers.map { layer in
+      var layer = layer
+      if var regularized = layer as? any RegularizedLayer {
+        regularized.kernelRegularizer = nil
+        layer = regularized
+      }
+      return String(decoding: try encoder.encode(Choice<LayerRegistry>(layer)), as: UTF8.self)
     }
   }
 

@@ -1,5 +1,17 @@
 import MPI
 
+extension Communicator {
+  /// The same ranks, numbered by machine, so that the shards of a machine are contiguous; rank 0 stays.
+  ///
+  /// A launcher may deal ranks out in turn (`--map-by node`): then no machine could add what its ranks have.
+  ///
+  /// Collective: every rank must call this.
+  public func numberedByNode() throws(MPIError) -> Communicator {
+    let first = try splitBySharedMemory().allreduce(minimum: rank)
+    return try split(color: 0, key: first * size + rank)
+  }
+}
+
 /// The machines of the job and the ranks on each.
 struct Nodes {
   /// The ranks of this rank's node.

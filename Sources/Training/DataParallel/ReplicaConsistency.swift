@@ -2,6 +2,25 @@ import MPI
 
 /// Checks that all ranks are alike in something that the result depends on.
 enum ReplicaConsistency {
+  /// Checks that all ranks run the same program with the same settings on the same data.
+  ///
+  /// To be called before any collective whose shape depends on them: ranks that part there would wait for ever.
+  ///
+  /// Collective: every rank of `world` must call this.
+  ///
+  /// - Throws: ``ReplicaError`` that names the first rank that differs.
+  static func check(_ configuration: TrainingConfiguration, storeFingerprint: String, on world: Communicator) throws {
+    let platform = Checkpoint.Platform.current
+    try check(platform.program, "program version", on: world)
+    try check(platform.oneDNN, "oneDNN version", on: world)
+    try check(platform.instructionSet, "instruction set", on: world)
+    try check(storeFingerprint, "store (its SHA-256)", on: world)
+    let settings = SHA256.hexadecimal(of: Array(try configuration.yaml().utf8))
+    try check(settings, "configuration (its SHA-256)", on: world)
+  }
+
+  /// Checks one thing.
+  ///
   /// Collective: every rank of `world` must call this.
   ///
   /// - Parameters:

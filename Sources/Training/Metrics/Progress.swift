@@ -30,7 +30,7 @@ public final class Progress {
     return """
       \(setup.platform)
       ranks   \(setup.rankCount) on \(setup.nodeCount) \(setup.nodeCount == 1 ? "node" : "nodes") (\(setup.reduction))
-      store   \(setup.storePath): \(Text.grouped(setup.training)) train\(validation); \(shape), \(setup.classCount ?? 0) classes
+      store   \(setup.storePath): \(Text.grouped(setup.trainingSampleCount)) train\(validation); \(shape), \(setup.classCount ?? 0) classes
       model   \(setup.modelName): \(setup.layerCount) layers, \(Text.grouped(setup.parameterCount)) parameters
       """
   }

@@ -37,7 +37,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let environment = try Environment()
-    let world = environment.world
+    let world = try environment.world.numberedByNode()
     let shards = try VirtualShards(count: virtualShards, ranks: world.size)
     let (trained, store) = try world.rankZeroFirst {
       let trained = try TrainedModel(file: Self.file(of: checkpoint))

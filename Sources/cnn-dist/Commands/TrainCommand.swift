@@ -32,12 +32,13 @@ struct TrainCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
+    if output?.isEmpty == true { throw ValidationError("--output needs the name of a folder") }
     if resume && output == nil { throw ValidationError("--resume needs --output FOLDER, the run to continue") }
   }
 
   func run() throws {
     let environment = try Environment()
-    let world = environment.world
+    let world = try environment.world.numberedByNode()
     let (configuration, folder) = try prepare(world)
     let checkpoint =
       resume
