@@ -26,7 +26,7 @@ public struct Shape: Hashable, Codable, Sendable, CustomStringConvertible {
   /// The dimensions before the channels.
   public var spatial: [Int] { Array(dimensions.dropLast()) }
 
-  /// `(8, 8, 1)`
+  /// The lengths as a tuple, such as `(8, 8, 1)`.
   public var description: String { "(\(dimensions.map(String.init).joined(separator: ", ")))" }
   /// With the batch, as Keras prints it: `(None, 8, 8, 1)`.
   public var withBatch: String { "(None, \(dimensions.map(String.init).joined(separator: ", ")))" }
@@ -50,6 +50,6 @@ public struct ShapeError: Error, Sendable, CustomStringConvertible {
     self.advice = advice
   }
 
-  /// `layer: expected …, found …; advice`
+  /// The message, `layer: expected …, found …; advice`.
   public var description: String { "\(layer): expected \(expected), found \(found); \(advice)" }
 }

@@ -91,6 +91,6 @@ public struct RunFolderError: Error, Sendable, CustomStringConvertible {
     self.isMissing = isMissing
   }
 
-  /// `folder: problem; advice`
+  /// The message, `folder: problem; advice`.
   public var description: String { "\(path): \(problem); \(advice)" }
 }

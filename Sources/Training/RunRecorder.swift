@@ -2,7 +2,9 @@ import Glibc
 import HDF5
 import NeuralNetwork
 
-/// Writes what a run leaves behind: metrics, checkpoints, the model at the end. Rank 0's only.
+/// Writes what a run leaves behind: metrics, checkpoints, the model at the end.
+///
+/// Rank 0 only has one.
 final class RunRecorder {
   private let folder: RunFolder
   private let configuration: TrainingConfiguration

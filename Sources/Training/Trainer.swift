@@ -6,7 +6,9 @@ import NeuralNetwork
 import Numerics
 import OneDNN
 
-/// Trains a network on all ranks of a job. START HERE: ``train()`` is the whole algorithm.
+/// Trains a network on all ranks of a job.
+///
+/// START HERE: ``train(from:)`` is the whole algorithm.
 ///
 /// Every rank has a replica of the network. A step is computed shard by shard, summed along the tree, and applied by every
 /// rank to its replica; replicas stay equal to the bit. See <doc:LifeOfABatch>.
@@ -89,11 +91,12 @@ public final class Trainer {
   ///
   /// Collective: every rank must call this, with the same checkpoint.
   ///
-  /// - Returns: what the validation split yielded after the last epoch; nil if there is none.
+  /// - Returns: what the validation split yielded after the last epoch; nil if there is none, or nothing was left to train.
   @discardableResult
   public func train(from checkpoint: Checkpoint? = nil) throws -> EvaluationMetrics? {
     try restoreOrInitialize(checkpoint)
     let batches = microBatches()
+    var validation: EvaluationMetrics?
     while progress.epoch < configuration.epochs {
       stopwatch.start()
       while progress.step < layout.steps {
@@ -105,9 +108,11 @@ public final class Trainer {
         try record(step)
       }
       stopwatch.stop()
-      try finishEpoch(try evaluator?.evaluate())
+      validation = try evaluator?.evaluate()
+      try finishEpoch(validation)
     }
-    return try finish()
+    try recorder?.finish(network, progress)
+    return validation
   }
 
   /// Forward and backward for one shard's part of the batch, into this shard's slot of the reduction.
@@ -161,12 +166,12 @@ public final class Trainer {
     try onEpoch?(metrics)
   }
 
-  private func finish() throws -> EvaluationMetrics? {
-    try recorder?.finish(network, progress)
-    let result = try evaluator?.evaluate()
+  /// Gives shared memory back.
+  ///
+  /// Collective: every rank must call this when it has trained, at most once.
+  public func free() throws {
     try evaluator?.free()
     try allreduce.free()
-    return result
   }
 
   private func restoreOrInitialize(_ checkpoint: Checkpoint?) throws {
@@ -180,7 +185,7 @@ public final class Trainer {
       try checkpoint.restore(network)
       progress = checkpoint.progress
     } else {
-      network.table.initialize(network.parameters, seed: configuration.seed)
+      network.table.initialize(network.parameters, seed: UInt64(configuration.seed))
       try network.parametersChanged()
     }
     try recorder?.start(from: progress)
@@ -188,7 +193,7 @@ public final class Trainer {
 
   private func microBatches() -> BatchLoader {
     let schedule = MicroBatchSchedule(
-      configuration.order, layout, shards: shards, seed: configuration.seed, epoch: progress.epoch,
+      configuration.order, layout, shards: shards, seed: UInt64(configuration.seed), epoch: progress.epoch,
       step: progress.step, epochs: configuration.epochs)
     let largest = VirtualShards.part(0, of: configuration.batchSize, among: configuration.virtualShards).count
     return BatchLoader(samples: samples, largestBatch: largest, schedule: schedule)
@@ -231,18 +236,6 @@ private struct Stopwatch {
   mutating func stop() { seconds = (ContinuousClock.now - begin) / .seconds(1) }
 
   var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }
-}
-
-extension Communicator {
-  /// Runs `body` on rank 0 and then on all others, so that what is wrong everywhere is said once.
-  ///
-  /// Collective: every rank must call this. If rank 0 throws, the others wait for it to abort the job.
-  public func rankZeroFirst<T>(_ body: () throws -> T) throws -> T {
-    if rank > 0 { try barrier() }
-    let value = try body()
-    if rank == 0 { try barrier() }
-    return value
-  }
 }
 
 extension Network {

@@ -7,6 +7,8 @@ import OneDNN
 public struct TrainingSetup: Sendable {
   /// The number of ranks.
   public let rankCount: Int
+  /// The number of machines they run on.
+  public let nodeCount: Int
   /// How gradients travel.
   public let reduction: String
   /// The store's file.
@@ -33,12 +35,15 @@ public struct TrainingSetup: Sendable {
   public let platform = Checkpoint.Platform.current
 
   /// Collects the facts; reads a sample of the store.
+  ///
+  /// Collective: every rank of `world` must call this.
   init(
     store: ImageStore, validation: SplitName?, model: ModelDescription, layout: EpochLayout, parameterCount: Int,
     reduction: String, world: Communicator
   ) throws {
     let split = try store.split(.train)
     rankCount = world.size
+    nodeCount = try Set(world.allgather(world.splitBySharedMemory().allreduce(minimum: world.rank))).count
     self.reduction = reduction
     storePath = store.path
     training = split.count

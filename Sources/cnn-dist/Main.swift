@@ -22,6 +22,8 @@ struct CNNDist: ParsableCommand {
 @main
 enum Main {
   static func main() {
+    // Whoever reads our output may leave; the results of a run are files.
+    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try CNNDist.parseAsRoot()
       try command.run()

@@ -21,4 +21,22 @@ import Testing
     #expect(slot.floats.allSatisfy { $0 == 5 })
     #expect(slot.doubles.allSatisfy { $0 == 5 })
   }
+
+  /// As recursive halving does: the last halves cover the vector too, also when there are more of them than lines.
+  @Test(arguments: [0, 1, 15, 16, 17, 40, 5160], [0, 1, 9])
+  func halvesOfHalvesCoverTheVector(floats: Int, doubles: Int) {
+    let layout = SlotLayout(floats: floats, doubles: doubles)
+    let memory = PrivateMemory(bytes: layout.stride)
+    let slot = layout.slots(1, in: memory.bytes)[0]
+    var parts = [(slot, layout)]
+    for _ in 0..<4 {
+      parts = parts.flatMap { part, layout in layout.slices(2).map { (part[$0], $0.layout) } }
+      for (part, _) in parts {
+        for index in part.floats.indices { part.floats[index] += 1 }
+        for index in part.doubles.indices { part.doubles[index] += 1 }
+      }
+    }
+    #expect(slot.floats.allSatisfy { $0 == 4 })
+    #expect(slot.doubles.allSatisfy { $0 == 4 })
+  }
 }

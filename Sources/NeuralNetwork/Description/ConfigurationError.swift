@@ -34,7 +34,7 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
   /// Puts the file's name before the place.
   public mutating func stands(in file: String) { place = place.isEmpty ? file : "\(file): \(place)" }
 
-  /// `place: problem; advice`
+  /// The message, `place: problem; advice`.
   public var description: String {
     (place.isEmpty ? "" : "\(place): ") + problem + (advice.map { "; \($0)" } ?? "")
   }

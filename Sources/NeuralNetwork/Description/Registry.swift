@@ -11,7 +11,9 @@ extension Registered {
   public static var aliases: [String] { [] }
 }
 
-/// All types of one sort that files can name. A new one is one line in ``types``.
+/// All types of one sort that files can name.
+///
+/// A new one is one line in ``types``.
 public protocol Registry: Sendable {
   /// What decoding yields, such as `any Layer`.
   associatedtype Element: Sendable

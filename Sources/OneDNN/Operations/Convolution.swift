@@ -28,7 +28,7 @@ public struct WindowGeometry: Sendable, Equatable {
 
 /// Cross-correlation `y[n, o] = f(bias[o] + Σ_i x[n, i] ⋆ kernel[o, i])`, as deep learning calls convolution.
 public struct Convolution: LinearOperation {
-  /// `[N, I, H, W] ⋆ [O, I, h, w] → [N, O, H', W']`
+  /// The forward primitive, `[N, I, H, W] ⋆ [O, I, h, w] → [N, O, H', W']`.
   public let forward: LinearForward
   private let geometry: WindowGeometry
 

@@ -2,7 +2,7 @@ internal import COneDNN
 
 /// Matrix product `y = f(x W + b)`.
 public struct InnerProduct: LinearOperation {
-  /// `[N, I] × [O, I]ᵀ → [N, O]`
+  /// The forward primitive, `[N, I] × [O, I]ᵀ → [N, O]`.
   public let forward: LinearForward
 
   /// Plans the forward primitive; layouts are chosen where the descriptors leave them open.

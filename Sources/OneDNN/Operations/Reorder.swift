@@ -19,7 +19,7 @@ public struct Reorder {
     self.engine = engine
   }
 
-  /// `destination = source`
+  /// The call with its tensors: `destination = source`.
   public func call(_ source: Tensor, into destination: Tensor) throws(OneDNNError) -> PrimitiveCall {
     try PrimitiveCall(descriptor, [(DNNL_ARG_FROM, source), (DNNL_ARG_TO, destination)], on: engine)
   }

@@ -119,6 +119,6 @@ public struct CheckpointError: Error, Sendable, CustomStringConvertible {
     self.advice = advice
   }
 
-  /// `file: problem; advice`
+  /// The message, `file: problem; advice`.
   public var description: String { "\(file): \(problem); \(advice)" }
 }

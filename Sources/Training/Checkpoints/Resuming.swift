@@ -57,6 +57,6 @@ extension Checkpoint {
 }
 
 extension Checkpoint.Platform: CustomStringConvertible {
-  /// `cnn-dist 0.1.0, oneDNN 2.6.3, AVX-512`
+  /// All of them, `cnn-dist 0.1.0, oneDNN 2.6.3, AVX-512`.
   public var description: String { "cnn-dist \(program), oneDNN \(oneDNN), \(instructionSet)" }
 }

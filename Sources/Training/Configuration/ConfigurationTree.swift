@@ -18,15 +18,19 @@ public struct ConfigurationTree: Sendable {
   /// - Throws: ``ConfigurationError`` with file and line if it is not.
   public init(yaml text: String, from file: String) throws {
     do {
+      guard try Yams.compose(yaml: text) != nil else {
+        root = .mapping([:])
+        return
+      }
       root = try YAMLDecoder().decode(ConfigurationValue.self, from: text)
     } catch let error as YamlError {
-      throw ConfigurationError("\(error)".replacing("\n", with: " "), at: file, advice: "write it as YAML or JSON")
+      throw ConfigurationError(
+        "not YAML: \("\(error)".replacing("\n", with: " "))", at: file, advice: "write it as YAML or JSON")
     } catch let DecodingError.dataCorrupted(context) {
       let reason = context.underlyingError.map { "\($0)" } ?? context.debugDescription
       throw ConfigurationError(
         "not YAML: \(reason.replacing("\n", with: " "))", at: file, advice: "write it as YAML or JSON")
     }
-    if root == .null { root = .mapping([:]) }
   }
 
   /// Reads the text of one value, as a flag has it.

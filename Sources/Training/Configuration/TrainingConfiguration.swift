@@ -18,7 +18,7 @@ public struct TrainingConfiguration: Codable, Sendable {
   /// The order in which samples are seen.
   public var order = SampleOrder.sharded
   /// What all random numbers of the run follow from.
-  public var seed: UInt64 = 0
+  public var seed = 0
   /// The rule that updates the parameters.
   ///
   /// On the digits network every seed tried ends above 97 % with this learning rate; with 0.1 some end at 85 %, here and in
@@ -56,7 +56,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     batchSize = try container.decodeIfPresent(Int.self, forKey: .batchSize) ?? batchSize
     virtualShards = try container.decodeIfPresent(Int.self, forKey: .virtualShards) ?? virtualShards
     order = try container.decodeChoice(forKey: .order) ?? order
-    seed = try container.decodeIfPresent(UInt64.self, forKey: .seed) ?? seed
+    seed = try container.decodeIfPresent(Int.self, forKey: .seed) ?? seed
     optimizer = try container.decodeIfPresent(Choice.self, forKey: .optimizer) ?? optimizer
     schedule = try container.decodeIfPresent(Choice.self, forKey: .schedule) ?? schedule
     l2 = try container.decodeIfPresent(Double.self, forKey: .l2)
@@ -67,6 +67,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     try check(.epochs, epochs, from: 1)
     try check(.batchSize, batchSize, from: 1)
     try check(.virtualShards, virtualShards, from: 1)
+    try check(.seed, seed, from: 0)
     try check(.logEvery, logEvery, from: 0)
     if let l2, !(l2 >= 0 && l2.isFinite) {
       throw ConfigurationError("expected a number from 0 up, found \(l2)", at: CodingKeys.l2.rawValue)

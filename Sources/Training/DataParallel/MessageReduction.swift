@@ -2,23 +2,30 @@ import MPI
 
 /// Sums the partial sums of ranks that share no memory, by messages between pairs of ranks.
 ///
-/// Each rank sums one slice of the vector. In round `d` every rank sends to the rank `d` above it that rank's slice of
-/// its partial sums, and gets its own slice from the rank `d` below. Having a slice of all partial sums of the job, it
-/// adds them in the order of the tree; in the same rounds the total is then passed to everybody.
+/// Recursive halving and doubling (Rabenseifner's allreduce), with lists of partial sums in place of single vectors: see
+/// ``RecursiveHalving`` for who meets whom. In each round two ranks exchange halves of what they hold and add the other
+/// halves, until each has a slice of the total; in the reverse order they then exchange these slices.
 ///
-/// With one partial sum per rank this moves the bytes of a ring, `2(n-1)/n` of the vector, for any number `n` of ranks,
-/// not only for powers of two. The `2(n-1)` messages cost more time than the `2 log n` of recursive halving only where
-/// there are many ranks and little to send, and there are never more ranks than virtual shards.
+/// With one partial sum per rank and `p` ranks, a power of two, a rank sends `2 log2 p` messages, and the bytes of a ring,
+/// `2(p-1)/p` of the vector. Other numbers of ranks fold first, which moves whole vectors. Where a rank has several
+/// partial sums, each is a message of its own: packed into one they would save small vectors some microseconds, and cost
+/// large ones a copy and its memory.
 final class MessageReduction {
   private let communicator: Communicator
-  private let slices: [SlotLayout.Slice]
-  /// This rank's partial sums.
+  private let parts: RecursiveHalving
   private let partials: [ReductionSlot]
-  /// What every rank sends: its partial sums of this rank's slice; this rank's own place is empty.
-  private let inbox: [[ReductionSlot]]
-  private let inboxMemory: PrivateMemory
-  private let sum: TreeSum
   private let total: ReductionSlot
+  private let fold: Merge?
+  private let rounds: [Round]
+
+  private struct Round {
+    let merge: Merge
+    /// The partner's half of what this rank holds.
+    let sent: [ReductionSlot]
+    /// This rank's half of the slice of the total that both have in the end, and the partner's.
+    let kept: ReductionSlot
+    let other: ReductionSlot
+  }
 
   /// Plans the reduction of `partials`, this rank's partial sums, into `total`.
   ///
@@ -27,51 +34,93 @@ final class MessageReduction {
     on communicator: Communicator, tree: ReductionTree, ranges: [[Range<Int>]], layout: SlotLayout,
     partials: [ReductionSlot], total: ReductionSlot
   ) {
-    let rank = communicator.rank
-    let slices = layout.slices(communicator.size)
-    let mine = slices[rank]
-    let received = ranges.indices.map { $0 == rank ? 0 : ranges[$0].count }
-    let memory = PrivateMemory(bytes: received.reduce(0, +) * mine.layout.stride)
-    var slots = mine.layout.slots(received.reduce(0, +), in: memory.bytes)[...]
-    let inbox = received.map { count in
-      defer { slots.removeFirst(count) }
-      return Array(slots.prefix(count))
+    let parts = RecursiveHalving(communicator.rank, partials: ranges, in: tree)
+    let fold = parts.fold.map { Merge($0, held: partials, layout: layout) }
+
+    // What this rank holds, and the total, narrowed from round to round.
+    var held = fold?.merged ?? partials
+    var slice = total
+    var layout = layout
+    var rounds: [Round] = []
+    for (index, part) in parts.rounds.enumerated() {
+      let halves = layout.slices(2)
+      let (mine, others) = part.isLower ? (halves[0], halves[1]) : (halves[1], halves[0])
+      let isLast = index == parts.rounds.count - 1
+      let merge = Merge(part, held: held.map { $0[mine] }, layout: mine.layout, result: isLast ? slice[mine] : nil)
+      rounds.append(Round(merge: merge, sent: held.map { $0[others] }, kept: slice[mine], other: slice[others]))
+      held = merge.merged
+      slice = slice[mine]
+      layout = mine.layout
     }
-    let sources = ranges.indices.flatMap { $0 == rank ? partials.map { $0[mine] } : inbox[$0] }
-    let plan = ReductionPlan(merging: ranges.flatMap(\.self), in: tree)
-    precondition(plan.outputs == [.result(0)], "the ranks' partial sums do not make up the whole tree")
 
     self.communicator = communicator
-    self.slices = slices
+    self.parts = parts
     self.partials = partials
-    self.inbox = inbox
-    inboxMemory = memory
-    sum = TreeSum(plan, partials: sources, results: [total[mine]])
     self.total = total
+    self.fold = fold
+    self.rounds = rounds
   }
 
   /// Sums the partial sums of all ranks into the total of each.
   ///
   /// Collective: every rank of the communicator must call this.
   func reduce() throws(MPIError) {
-    let (rank, size) = (communicator.rank, communicator.size)
-    for distance in 1..<size {
-      let upper = (rank + distance) % size
-      let lower = (rank - distance + size) % size
-      for index in 0..<max(partials.count, inbox[lower].count) {
-        let sent = index < partials.count ? partials[index][slices[upper]].bytes : nothing
-        let received = index < inbox[lower].count ? inbox[lower][index].bytes : nothing
-        try communicator.exchange(send: .init(sent), to: upper, receive: received, from: lower)
+    if let partner = parts.foldedInto {
+      for partial in partials { try communicator.send(.init(partial.bytes), to: partner) }
+      try communicator.receive(total.bytes, from: partner)
+      return
+    }
+    if let fold {
+      for received in fold.inbox { try communicator.receive(received.bytes, from: fold.partner) }
+      fold.sum.run()
+    }
+    for round in rounds {
+      let (partner, inbox) = (round.merge.partner, round.merge.inbox)
+      for index in 0..<max(round.sent.count, inbox.count) {
+        let sent = index < round.sent.count ? round.sent[index].bytes : nothing
+        let received = index < inbox.count ? inbox[index].bytes : nothing
+        try communicator.exchange(send: .init(sent), to: partner, receive: received, from: partner)
       }
+      round.merge.sum.run()
     }
-    sum.run()
-    for distance in 1..<size {
-      let upper = (rank + distance) % size
-      let lower = (rank - distance + size) % size
-      let sent = total[slices[rank]].bytes
-      try communicator.exchange(send: .init(sent), to: upper, receive: total[slices[lower]].bytes, from: lower)
+    for round in rounds.reversed() {
+      let (partner, kept, other) = (round.merge.partner, round.kept.bytes, round.other.bytes)
+      try communicator.exchange(send: .init(kept), to: partner, receive: other, from: partner)
     }
+    if let fold { try communicator.send(.init(total.bytes), to: fold.partner) }
   }
 
   private var nothing: UnsafeMutableRawBufferPointer { .init(start: nil, count: 0) }
+}
+
+/// A ``RecursiveHalving/Merge`` with its memory.
+private struct Merge {
+  let partner: Int
+  /// Where the partner's partial sums are received.
+  let inbox: [ReductionSlot]
+  let sum: TreeSum
+  /// The partial sums afterwards.
+  let merged: [ReductionSlot]
+  private let memory: PrivateMemory
+
+  /// Plans the merging of `held`, this rank's partial sums, with those of the partner.
+  ///
+  /// - Parameter result: the place for the only result; `nil` to make places for all.
+  init(_ part: RecursiveHalving.Merge, held: [ReductionSlot], layout: SlotLayout, result: ReductionSlot? = nil) {
+    let results = result == nil ? part.plan.results : 0
+    memory = PrivateMemory(bytes: (part.received + results) * layout.stride)
+    let slots = layout.slots(part.received + results, in: memory.bytes)
+    inbox = Array(slots[..<part.received])
+    let sums = result.map { [$0] } ?? Array(slots[part.received...])
+    let all = part.isLower ? held + inbox : inbox + held
+    sum = TreeSum(part.plan, partials: all, results: sums)
+    merged = part.plan.outputs.map { output in
+      switch output {
+      case .partial(let index): all[index]
+      case .result(let index): sums[index]
+      case .scratch: preconditionFailure("a result is never left in a scratch block")
+      }
+    }
+    partner = part.partner
+  }
 }

@@ -29,7 +29,7 @@ public final class Progress {
     let shape = setup.imageShape.dimensions.map(String.init).joined(separator: "×")
     return """
       \(setup.platform)
-      ranks   \(setup.rankCount) (\(setup.reduction))
+      ranks   \(setup.rankCount) on \(setup.nodeCount) \(setup.nodeCount == 1 ? "node" : "nodes") (\(setup.reduction))
       store   \(setup.storePath): \(Text.grouped(setup.training)) train\(validation); \(shape), \(setup.classCount ?? 0) classes
       model   \(setup.modelName): \(setup.layerCount) layers, \(Text.grouped(setup.parameterCount)) parameters
       """
@@ -73,15 +73,22 @@ public final class Progress {
     barIsShown = true
   }
 
-  /// Prints an epoch.
+  /// Prints an epoch; what does not fit the width of the terminal is left out, the last first.
   public func show(_ epoch: EpochMetrics) {
-    var line =
-      "epoch \(epoch.epoch)/\(epochs)  loss \(Text.fixed(epoch.loss, 4))  accuracy \(Text.fixed(epoch.accuracy, 4))"
+    var parts = [
+      "epoch \(epoch.epoch)/\(epochs)", "loss \(Text.fixed(epoch.loss, 4))",
+      "accuracy \(Text.fixed(epoch.accuracy, 4))",
+    ]
     if let validation = epoch.validation {
-      line += "  validation loss \(Text.fixed(validation.loss, 4))  accuracy \(Text.fixed(validation.accuracy, 4))"
+      parts.append(
+        "validation loss \(Text.fixed(validation.loss, 4))  accuracy \(Text.fixed(validation.accuracy, 4))")
     }
-    line += "  \(Text.grouped(Int(epoch.imagesPerSecond))) images/s  \(Text.duration(epoch.seconds))"
-    printLine(line)
+    parts.append("\(Text.grouped(Int(epoch.imagesPerSecond))) images/s")
+    parts.append(Text.duration(epoch.seconds))
+    if let terminal {
+      while parts.count > 1, parts.joined(separator: "  ").count >= terminal.width { parts.removeLast() }
+    }
+    printLine(parts.joined(separator: "  "))
   }
 
   private func clearBar() {

@@ -49,6 +49,7 @@ struct TrainCommand: ParsableCommand {
     if world.rank == 0 && !quiet {
       print(Self.conclusion(result, trainer.setup, folder, (ContinuousClock.now - begin) / .seconds(1)))
     }
+    try trainer.free()
     try environment.finalize()
   }
 

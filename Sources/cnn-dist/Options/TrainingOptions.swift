@@ -46,7 +46,7 @@ struct TrainingOptions: ParsableArguments {
   var order: String?
 
   @Option(help: "What all random numbers follow from. Default: 0.")
-  var seed: UInt64?
+  var seed: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -116,7 +116,7 @@ struct TrainingOptions: ParsableArguments {
     set("loss", loss.map { .string($0) })
     set("virtual_shards", virtualShards.map { .int($0) })
     set("order", order.map { .string($0) })
-    set("seed", seed.map { .int(Int(clamping: $0)) })
+    set("seed", seed.map { .int($0) })
     set("allreduce", allreduce.map { .string($0) })
     set("checkpoint.every", checkpointEvery.map { .string($0) })
     set("checkpoint.keep", checkpointKeep.map { .int($0) })

@@ -57,6 +57,7 @@ extension RankTests {
         storeFingerprint: trainer.setup.storeFingerprint)
       checkpoint.parameters = try Self.weights(of: golden, "initial")
       try trainer.train(from: checkpoint)
+      try trainer.free()
       try RankTests.world.barrier()
 
       let expectedLosses = try golden.dataset(at: "loss").values(as: Double.self)

@@ -8,7 +8,8 @@ import Testing
 extension RankTests {
   /// Five epochs of the default run end with the same bits, however the job's ranks share and reduce the work.
   @MainActor @Suite struct SameBits {
-    nonisolated private static let store = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    nonisolated private static let store = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appending(path: "datasets/digits.h5")
       .path(percentEncoded: false)
 
@@ -49,6 +50,7 @@ extension RankTests {
       let trainer = try Trainer(
         configuration, world: world, folder: nil, logger: Logger(label: "test"), ranksPerNode: ranksPerNode)
       try trainer.train()
+      try trainer.free()
       return trainer.network.parameters.floats.map(\.bitPattern)
     }
   }

@@ -1,0 +1,13 @@
+import MPI
+
+extension Communicator {
+  /// Runs `body` on rank 0 and then on all others, so that what is wrong everywhere is said once.
+  ///
+  /// Collective: every rank must call this. If rank 0 throws, the others wait for it to abort the job.
+  public func rankZeroFirst<T>(_ body: () throws -> T) throws -> T {
+    if rank > 0 { try barrier() }
+    let value = try body()
+    if rank == 0 { try barrier() }
+    return value
+  }
+}

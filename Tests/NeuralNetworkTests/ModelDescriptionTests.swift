@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+@testable import NeuralNetwork
+
+@Suite struct ModelDescriptionTests {
+  private func read(_ json: String) throws -> ModelDescription {
+    try JSONDecoder().decode(ModelDescription.self, from: Data(json.utf8))
+  }
+
+  @Test func readsTheShortForm() throws {
+    let model = try read(
+      #"""
+      {"name": "small", "input_shape": [8, 8, 1], "l2": 0.5, "layers": [
+        {"Conv2D": {"filters": 10, "kernel_size": 3, "activation": "relu"}}, {"max_pooling2d": null}, "flatten",
+        {"class_name": "Dense", "config": {"units": 50}}, {"Dense": {"units": 10, "activation": "softmax", "kernel_regularizer": "l2"}}]}
+      """#)
+    #expect(model.layers.map { $0.name } == ["conv2d", "max_pooling2d", "flatten", "dense", "dense_1"])
+    #expect(try model.parameterTable(for: Shape([8, 8, 1])).parameterCount == 5160)
+    let penalties = model.withPenalties().layers.map { ($0 as? any RegularizedLayer)?.kernelRegularizer?.l2 }
+    #expect(penalties == [0.5, nil, nil, 0.5, 0.01])
+  }
+
+  /// What Keras 3.15.1 wrote into a legacy `.h5` file for the digits network.
+  @Test func readsKerasJSON() throws {
+    let json = try String(
+      contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/keras_digits.json"),
+      encoding: .utf8)
+    let model = try read(json)
+    #expect(model.inputShape == Shape([8, 8, 1]))
+    #expect(try model.parameterTable(for: Shape([8, 8, 1])).parameterCount == 5160)
+    #expect(
+      model.layers.compactMap { ($0 as? any RegularizedLayer)?.kernelRegularizer }
+        == Array(repeating: Regularizer(l2: 0.001), count: 3))
+    #expect(model.outputActivation == .softmax)
+  }
+
+  @Test func survivesItsOwnKerasForm() throws {
+    let course = CourseModels.digits
+    let written = try JSONEncoder.sorted.encode(KerasModel(course.description, input: course.input))
+    let model = try JSONDecoder().decode(ModelDescription.self, from: written)
+    #expect(model.name == "digits" && model.inputShape == course.input)
+    #expect(try JSONEncoder.sorted.encode(KerasModel(model, input: course.input)) == written)
+  }
+
+  @Test(arguments: [
+    (#"{"layers": [{"Dens": {"units": 3}}]}"#, "layers[0]", "unknown layer 'Dens'; did you mean Dense?"),
+    (
+      #"{"layers": ["flatten", {"Dense": {"unit": 3}}]}"#, "layers[1].Dense",
+      "unknown key 'unit'; did you mean 'units'?"
+    ),
+    (#"{"layers": [{"Dense": {}}]}"#, "layers[0].Dense", "the key 'units' is missing"),
+    (#"{"layers": ["dense"]}"#, "layers[0]", "the key 'units' is missing"),
+    (#"{"layers": [{"Dense": {"units": 0}}]}"#, "layers[0].Dense.units", "expected a whole number from 1 up, found 0"),
+    (#"{"layers": [{"Dense": {"units": "many"}}]}"#, "layers[0].Dense.units", "expected a whole number"),
+    (
+      #"{"layers": [{"Dense": {"units": 3, "activation": "rilu"}}]}"#, "layers[0].Dense.activation",
+      "unknown activation 'rilu'"
+    ),
+    (
+      #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": [3]}}]}"#, "layers[0].Conv2D.kernel_size",
+      "expected one whole number from 1 up, or two"
+    ),
+    (
+      #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3, "padding": "circular"}}]}"#, "layers[0].Conv2D.padding",
+      "unknown padding"
+    ),
+    (
+      #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3, "groups": 2}}]}"#, "layers[0].Conv2D",
+      "'groups' has a value that is not supported here"
+    ),
+    (
+      #"{"layers": [{"Dense": {"units": 3, "kernel_regularizer": {"l2": -1}}}]}"#, "layers[0].Dense.kernel_regularizer",
+      "must not be negative"
+    ),
+    (#"{"layers": []}"#, "layers", "no layers"),
+    (#"{"layer": []}"#, "", "unknown key 'layer'; did you mean 'layers'?"),
+    (#"{"layers": [{"Flatten": {"name": "a"}}, {"Flatten": {"name": "a"}}]}"#, "layers", "two layers are named 'a'"),
+    (#"{"class_name": "Functional", "config": {}}"#, "", "only Sequential models"),
+  ])
+  func errorsNamePlaceAndRemedy(json: String, place: String, text: String) throws {
+    let error = #expect(throws: ConfigurationError.self) { try read(json) }
+    let description = try #require(error?.description)
+    #expect(description.hasPrefix(place) && description.contains(text), "\(description)")
+  }
+
+  @Test func shapeErrorsNameLayerAndShapes() throws {
+    let error = #expect(throws: ShapeError.self) {
+      try CourseModels.digits.description.shapes(for: Shape([2, 2, 1]))
+    }
+    #expect(
+      error?.description
+        == "layer 1, conv2d (Conv2D): expected at least 3×3 pixels, found (2, 2, 1); use a smaller window, fewer poolings before it, or padding: same"
+    )
+    let flat = ModelDescription(name: "model", layers: [Dense(units: 3)])
+    #expect(
+      #expect(throws: ShapeError.self) { try flat.shapes(for: Shape([2, 2, 1])) }?.description
+        == "layer 1, dense (Dense): expected a flat input (features), found (2, 2, 1); put Flatten before it")
+  }
+
+  /// Keras' rule, on Keras' names.
+  @Test func defaultNamesAreKeras() {
+    #expect(
+      LayerRegistry.layers.map { $0.defaultName } == ["conv2d", "max_pooling2d", "flatten", "dense", "activation"])
+  }
+
+  @Test func summaryIsKerasTable() throws {
+    let summary = try ModelSummary(CourseModels.digits.description, input: CourseModels.digits.input).description
+    #expect(summary.contains("│ max_pooling2d (MaxPooling2D)    │ (None, 3, 3, 10)       │             0 │"))
+    #expect(summary.contains("│ dense (Dense)                   │ (None, 50)             │         4,550 │"))
+    #expect(summary.contains(" Total params: 5,160 (20.16 KB)"))
+  }
+}

@@ -1,0 +1,20 @@
+import Numerics
+import Testing
+
+@Suite struct TextTests {
+  @Test(arguments: [
+    (0.12345, 4, "0.1235"), (-0.004, 2, "-0.00"), (1234.5, 1, "1234.5"), (0, 0, "0"), (99.95, 1, "100.0"),
+    (7, 3, "7.000"), (.infinity, 2, "inf"), (.nan, 2, "nan"),
+  ])
+  func fixedDecimals(number: Double, decimals: Int, text: String) { #expect(Text.fixed(number, decimals) == text) }
+
+  @Test(arguments: [
+    (0.04, "0.0 s"), (9.94, "9.9 s"), (12.3, "12 s"), (125, "2 min 5 s"), (10_920, "3 h 2 min"), (-1, "?"), (.nan, "?"),
+  ])
+  func durations(seconds: Double, text: String) { #expect(Text.duration(seconds) == text) }
+
+  @Test func groupsOfThreeDigits() {
+    #expect(
+      [0, 12, 999, 1_000, 93_322, 14_714_688].map(Text.grouped) == ["0", "12", "999", "1,000", "93,322", "14,714,688"])
+  }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import HDF5
+import NeuralNetwork
+import OneDNN
+import Testing
+
+@testable import Training
+
+@Suite struct CheckpointTests {
+  private func example(momentum: Double = 0.9) throws -> (Checkpoint, TrainingConfiguration, Network) {
+    var configuration = TrainingConfiguration()
+    configuration.optimizer = Choice(SGD(learningRate: 0.1, momentum: momentum))
+    let network = try Network(
+      configuration.modelDescription(), input: Shape([8, 8, 1]), loss: configuration.loss.value,
+      optimizer: configuration.optimizer.value, on: Engine())
+    network.table.initialize(network.parameters, seed: 2)
+    for slot in network.slots {
+      for index in slot.slab.floats.indices { slot.slab.floats[index] = Float(index) / 7 }
+    }
+    var progress = TrainingProgress()
+    (progress.epoch, progress.step, progress.updates) = (3, 7, 52)
+    (progress.totals.loss, progress.totals.correct, progress.totals.count) = (0.1 + 0.2, 12, 700)
+    let checkpoint = try Checkpoint(
+      of: network, progress: progress, configuration: configuration, storeFingerprint: "0123abcd")
+    return (checkpoint, configuration, network)
+  }
+
+  @Test func everythingComesBack() throws {
+    let (checkpoint, _, network) = try example()
+    let read = try Checkpoint(bytes: checkpoint.bytes(), file: "a.h5")
+    #expect(read.progress == checkpoint.progress)
+    #expect(read.parameters == checkpoint.parameters)
+    #expect(read.slots.map(\.name) == ["momentum"] && read.slots[0].values == checkpoint.slots[0].values)
+    #expect(read.configuration == checkpoint.configuration)
+    #expect(read.storeFingerprint == checkpoint.storeFingerprint && read.platform == checkpoint.platform)
+    #expect(read.inputShape == Shape([8, 8, 1]))
+    let before = (Array(network.parameters.floats), Array(network.slots[0].slab.floats))
+    network.parameters.floats.update(repeating: 0)
+    network.slots[0].slab.floats.update(repeating: 0)
+    try read.restore(network)
+    #expect(Array(network.parameters.floats) == before.0)
+    for entry in network.table.entries {
+      #expect(Array(network.slots[0].slab.floats.extracting(entry.range)) == Array(before.1[entry.range]))
+    }
+  }
+
+  /// Nothing says when or where a checkpoint was written.
+  @Test func sameStateSameBytes() throws {
+    let first = try example().0.bytes()
+    usleep(1_100_000)
+    #expect(try example().0.bytes() == first)
+  }
+
+  @Test func otherSettingsAreRefused() throws {
+    let (checkpoint, configuration, network) = try example()
+    func check(_ change: (inout TrainingConfiguration) -> Void, store: String = "0123abcd") -> String? {
+      var changed = configuration
+      change(&changed)
+      do {
+        try checkpoint.check(fits: changed, storeFingerprint: store, network: network)
+        return nil
+      } catch { return "\(error)" }
+    }
+    #expect(check { $0.epochs = 500 } == nil)
+    #expect(check { $0.optimizer = Choice(SGD(learningRate: 0.5, momentum: 0.9)) } == nil)
+    #expect(check { $0.virtualShards = 4 }?.contains("virtual_shards 8, asked for is 4") == true)
+    #expect(check { $0.batchSize = 32 }?.contains("batch_size 100, asked for is 32") == true)
+    #expect(check { $0.order = .global }?.contains("order sharded, asked for is global") == true)
+    #expect(check { $0.seed = 1 }?.contains("seed 0, asked for is 1") == true)
+    #expect(check({ _ in }, store: "ffff")?.contains("store 0123abcd, asked for is ffff") == true)
+    #expect(check { $0.epochs = 2 }?.contains("--epochs 3 or more") == true)
+  }
+
+  @Test func anotherOptimizerIsRefused() throws {
+    let (checkpoint, _, _) = try example()
+    let plain = try example(momentum: 0).2
+    let error = #expect(throws: CheckpointError.self) { try checkpoint.restore(plain) }
+    #expect(error?.description.contains("the optimizer keeps nothing, the checkpoint has momentum") == true)
+  }
+
+  @Test func otherFilesAreRefused() throws {
+    let foreign = try File.inMemory(name: "foreign")
+    try foreign.write([1.0, 2.0], shape: [2], to: "x")
+    let error = #expect(throws: CheckpointError.self) { try Checkpoint(bytes: foreign.image(), file: "foreign.h5") }
+    #expect(
+      error?.description == "foreign.h5: not a checkpoint of cnn-dist; a Keras model can be evaluated, not resumed")
+    #expect(throws: (any Error).self) { try Checkpoint(bytes: Array("no HDF5".utf8), file: "text") }
+    #expect(throws: (any Error).self) { try Checkpoint(bytes: [], file: "empty") }
+  }
+
+  /// Cut anywhere, a checkpoint is refused, and nothing crashes.
+  @Test func truncatedFilesAreRefused() throws {
+    let bytes = try example().0.bytes()
+    for length in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 50)) {
+      #expect(throws: (any Error).self) { try Checkpoint(bytes: Array(bytes[..<length]), file: "cut.h5") }
+    }
+  }
+}
+
+@Suite struct CheckpointStoreTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "checkpoints-\(UUID().uuidString)")
+
+  @Test func lastOnesAreKeptAndDamagedOnesPassedOver() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = CheckpointStore(folder: folder.path(percentEncoded: false), keep: 2)
+    #expect(try store.newest { _ in } == nil)
+    let configuration = TrainingConfiguration()
+    let network = try Network(
+      configuration.modelDescription(), input: Shape([8, 8, 1]), loss: configuration.loss.value, on: Engine())
+    for updates in [5, 10, 1_000_000_000] {
+      var progress = TrainingProgress()
+      progress.updates = updates
+      try store.write(
+        Checkpoint(of: network, progress: progress, configuration: configuration, storeFingerprint: ""))
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()
+    #expect(
+      names == [
+        "step-000000010.h5", "step-000000010.h5.sha256", "step-1000000000.h5", "step-1000000000.h5.sha256",
+      ])
+
+    var reports: [String] = []
+    let newest = try #require(try store.newest { reports.append($0) })
+    #expect(newest.path.hasSuffix("step-1000000000.h5") && reports.isEmpty)
+    var damaged = newest.bytes
+    damaged[damaged.count / 2] ^= 1
+    try Data(damaged).write(to: URL(filePath: newest.path))
+    let older = try #require(try store.newest { reports.append($0) })
+    #expect(older.path.hasSuffix("step-000000010.h5"))
+    #expect(reports.count == 1 && reports[0].contains("damaged"))
+    try Data().write(to: URL(filePath: older.path))
+    #expect(throws: CheckpointError.self) { try store.newest { _ in } }
+  }
+}

@@ -1,0 +1,32 @@
+#!/bin/bash
+# Runs what takes too long for every change: all tests in their long forms, then the whole default training on several
+# numbers of ranks with the optimised program. Every one must end above 97 % accuracy on the test split, and all with the
+# same bytes.
+set -euo pipefail
+
+# Edit these, or set them where you start it.
+COUNTS=${COUNTS:-1 2 3 5 8} # numbers of ranks
+
+# shellcheck source=jobs/environment.sh
+source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+CNN_DIST_NIGHTLY=1 bash "$root/jobs/test.sh"
+find_swift
+build_program
+set_up_mpi
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+for ranks in $COUNTS; do
+  say "training on $ranks ranks"
+  mpirun -n "$ranks" "$program" train --output "$folder/$ranks" --quiet </dev/null
+  result=$("$program" evaluate "$folder/$ranks" --split test)
+  say "$result"
+  awk '{ exit !($5 + 0 > 97) }' <<<"$result" || fail 1 "expected an accuracy above 97 %"
+  cmp "$folder/$ranks/model.h5" "$folder/${COUNTS%% *}/model.h5" || fail 1 "$ranks ranks have other bits"
+done
+
+say "stopping at epoch 40 on 8 ranks, going on with 3"
+mpirun -n 8 "$program" train --output "$folder/resumed" --quiet --epochs 40 </dev/null
+mpirun -n 3 "$program" train --output "$folder/resumed" --quiet --epochs 100 --resume </dev/null
+cmp "$folder/resumed/model.h5" "$folder/${COUNTS%% *}/model.h5" || fail 1 "the resumed run has other bits"
+say "passed in $SECONDS s"
