@@ -75,6 +75,7 @@ struct FaultyTrainer: ParsableCommand {
       if epoch.epoch == 1 && world.rank == 0 { print("the first epoch is complete") }
     }
     try trainer.train()
+    try trainer.free()
     if countAllocations { try watch.checkAllocations() }
     if measure && world.rank == 0 { print("median step: \(watch.medianMicroseconds) µs") }
   }

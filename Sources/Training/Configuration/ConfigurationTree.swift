@@ -24,7 +24,8 @@ public struct ConfigurationTree: Sendable {
       }
       root = try YAMLDecoder().decode(ConfigurationValue.self, from: text)
     } catch let error as YamlError {
-      throw ConfigurationError("\(error)".replacing("\n", with: " "), at: file, advice: "write it as YAML or JSON")
+      throw ConfigurationError(
+        "not YAML: \("\(error)".replacing("\n", with: " "))", at: file, advice: "write it as YAML or JSON")
     } catch let DecodingError.dataCorrupted(context) {
       let reason = context.underlyingError.map { "\($0)" } ?? context.debugDescription
       throw ConfigurationError(
