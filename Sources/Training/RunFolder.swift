@@ -9,8 +9,14 @@ public struct RunFolder: Sendable {
   /// The folder.
   public let path: String
 
+  /// Whether the run that is in it is to be continued.
+  public let isResumed: Bool
+
   /// Names the folder; nothing is made yet.
-  public init(_ path: String) { self.path = path }
+  public init(_ path: String, isResumed: Bool = false) {
+    self.path = path
+    self.isResumed = isResumed
+  }
 
   /// The settings, as they were resolved.
   public var configurationFile: String { "\(path)/config.yaml" }

@@ -29,12 +29,12 @@ final class RunRecorder {
   /// scripts look for the file.
   ///
   /// - Throws: ``RunFolderError`` if another process is at it, or has begun a run there since we looked.
-  func start(from progress: TrainingProgress, isNew: Bool) throws {
+  func start(from progress: TrainingProgress) throws {
     isComplete = folder.isDone && progress.epoch == configuration.epochs
     guard !isComplete else { return }
     try folder.create()
     lock = try RunLock(folder: folder.path)
-    if isNew { try folder.requireNoRun() }
+    if !folder.isResumed { try folder.requireNoRun() }
     try folder.prepare()
     unlink(folder.doneFile)
     checkpoints.setAside(newerThan: progress.updates)

@@ -201,7 +201,7 @@ public final class Trainer {
       network.table.initialize(network.parameters, seed: UInt64(configuration.seed))
       try network.parametersChanged()
     }
-    try recorder?.start(from: progress, isNew: checkpoint == nil)
+    try recorder?.start(from: progress)
   }
 
   private func microBatches() -> BatchLoader {

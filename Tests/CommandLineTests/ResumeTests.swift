@@ -118,7 +118,7 @@ extension ProgramTests {
         (["--virtual-shards", "4"], ["virtual_shards 8", "4"]), (["--batch-size", "50"], ["batch_size 100", "50"]),
         (["--order", "global"], ["order sharded", "global"]), (["--seed", "7"], ["seed 0", "7"]),
         (["--store", "other.h5"], ["store "]),
-        (["--model", "other.yaml"], ["model Conv2D conv2d, ", "asked for is Flatten flatten, Dense dense"]),
+        (["--model", "other.yaml"], ["number of layers 5", "asked for is 2"]),
         (["--set", "optimizer.momentum=0.5"], ["keeps momentum", "has nothing"]),
         (["--epochs", "1", "--virtual-shards", "3"], ["virtual_shards 8", "3"]),
       ]

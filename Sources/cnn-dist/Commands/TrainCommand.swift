@@ -59,7 +59,7 @@ struct TrainCommand: ParsableCommand {
     var yaml = ""
     var path = ""
     if world.rank == 0 {
-      let resumed = resume ? output.map { RunFolder($0) } : nil
+      let resumed = resume ? output.map { RunFolder($0, isResumed: true) } : nil
       try resumed?.requireRun()
       let configuration = try settings.resolve(resuming: resumed)
       _ = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
@@ -71,7 +71,8 @@ struct TrainCommand: ParsableCommand {
     yaml = try world.broadcast(yaml, from: 0)
     path = try world.broadcast(path, from: 0)
     return (
-      try ConfigurationTree(yaml: yaml, from: "settings").decode(TrainingConfiguration.self), RunFolder(path)
+      try ConfigurationTree(yaml: yaml, from: "settings").decode(TrainingConfiguration.self),
+      RunFolder(path, isResumed: resume)
     )
   }
 
