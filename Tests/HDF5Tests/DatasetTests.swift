@@ -124,6 +124,17 @@ import Testing
     }
   }
 
+  /// What was never written would be read as zeros.
+  @Test func chunksThatWereNotWrittenAreNotRead() throws {
+    let file = try File(opening: fixture("partial.h5"))
+    for path in ["/plain", "/compressed"] {
+      expectError(.refused, "open dataset \(path)", "only 2 of its 3 chunks were written") {
+        _ = try file.dataset(at: path)
+      }
+    }
+    #expect(try file.dataset(at: "/shuffled").values() == Array(Int16(0)..<60))
+  }
+
   @Test func severalThreadsMayRead() async throws {
     let file = try File(image: image { try $0.write(Array(Int32(0)..<1_000), shape: [1_000], to: "/x") }, name: "image")
     let dataset = SharedDataset(try file.dataset(at: "/x"))

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import NeuralNetwork
 import Yams
 
@@ -15,14 +14,13 @@ public struct ConfigurationTree: Sendable {
 
   /// Reads YAML; JSON is YAML.
   ///
-  /// - Throws: ``ConfigurationError`` with file and line if it is not.
+  /// - Throws: ``ConfigurationError`` with file and line if it is not, or if it has anchors.
   public init(yaml text: String, from file: String) throws {
     do {
-      guard try Yams.compose(yaml: text) != nil else {
-        root = .mapping([:])
-        return
-      }
-      root = try YAMLDecoder().decode(ConfigurationValue.self, from: text)
+      root = try Self.read(text) ?? .mapping([:])
+    } catch var error as ConfigurationError {
+      error.stands(in: file)
+      throw error
     } catch let error as YamlError {
       throw ConfigurationError("\(error)".replacing("\n", with: " "), at: file, advice: "write it as YAML or JSON")
     } catch let DecodingError.dataCorrupted(context) {
@@ -34,7 +32,14 @@ public struct ConfigurationTree: Sendable {
 
   /// Reads the text of one value, as a flag has it.
   public static func value(_ text: String) -> ConfigurationValue {
-    (try? YAMLDecoder().decode(ConfigurationValue.self, from: text)) ?? .string(text)
+    do { return try read(text) ?? .null } catch { return .string(text) }
+  }
+
+  /// The value of a YAML text; nil if there is none.
+  private static func read(_ text: String) throws -> ConfigurationValue? {
+    guard let node = try Yams.compose(yaml: text) else { return nil }
+    try node.refuseAnchors()
+    return try YAMLDecoder().decode(ConfigurationValue.self, from: node)
   }
 
   /// The value at a path such as `optimizer.momentum`, if there is one.
@@ -74,11 +79,7 @@ public struct ConfigurationTree: Sendable {
   ///
   /// - Throws: ``ConfigurationError`` that names the place.
   public func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    do {
-      return try JSONDecoder().decode(type, from: JSONEncoder().encode(root))
-    } catch let error as DecodingError {
-      throw ConfigurationError(error)
-    }
+    try root.decode(type)
   }
 }
 
@@ -91,6 +92,23 @@ extension TrainingConfiguration {
 }
 
 extension Node {
+  /// Refuses anchors before anything follows the aliases that name them: a few lines of those can stand for billions.
+  fileprivate func refuseAnchors() throws(ConfigurationError) {
+    guard anchor == nil else {
+      throw ConfigurationError(
+        "anchors and aliases are not read", at: mark.map { "line \($0.line)" } ?? "", advice: "write the value out")
+    }
+    switch self {
+    case .mapping(let mapping):
+      for (key, value) in mapping {
+        try key.refuseAnchors()
+        try value.refuseAnchors()
+      }
+    case .sequence(let sequence): for value in sequence { try value.refuseAnchors() }
+    case .scalar, .alias: break
+    }
+  }
+
   /// The same with numbers as people write them: Yams encodes 0.1 as `1e-1`.
   fileprivate func withReadableNumbers() -> Node {
     switch self {
