@@ -69,13 +69,6 @@ public final class Environment {
     return String(text.prefix { $0 != "," && !$0.isNewline })
   }
 
-  /// The name of the machine this rank runs on, usually its host name.
-  ///
-  /// The corresponding C function is `MPI_Get_processor_name`.
-  public var processorName: String {
-    string(capacity: Int(MPI_MAX_PROCESSOR_NAME)) { MPI_Get_processor_name($0, &$1) }
-  }
-
   /// Makes waiting ranks give up the core if the machine has fewer cores than ranks.
   ///
   /// Otherwise they spin and keep those they wait for from running: everything takes a hundred times longer. `mpirun`

@@ -3,7 +3,7 @@ import OneDNN
 /// A network that can be trained: plans in order, over slabs of parameters, gradients and optimizer state.
 ///
 /// A step on one micro-batch is ``load(images:labels:)``, ``forward()``, ``backward(into:)``; once the gradients of all
-/// micro-batches are summed, ``average(sum:count:)`` and ``update(with:learningRate:updates:)``. Plans are made once for
+/// micro-batches are summed, ``average(sum:count:)`` and ``update(learningRate:updates:)``. Plans are made once for
 /// each batch size and kept.
 ///
 /// Belongs to the thread that made its engine.
