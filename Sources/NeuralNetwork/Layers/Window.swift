@@ -80,10 +80,10 @@ struct Pair: Codable, Sendable, Equatable {
     } else {
       values = try decoder.singleValueContainer().decode([Int].self)
     }
-    guard values.count == 2, values.allSatisfy({ $0 >= 1 }) else {
+    guard values.count == 2, values.allSatisfy({ (1...Int(Int32.max)).contains($0) }) else {
       throw ConfigurationError(
-        "expected one whole number from 1 up, or two, found \(values)", at: ConfigurationError.place(decoder.codingPath)
-      )
+        "expected one whole number from 1 up, or two, of at most \(Int32.max), found \(values)",
+        at: ConfigurationError.place(decoder.codingPath))
     }
   }
 

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import NeuralNetwork
 import Yams
 
@@ -15,26 +14,35 @@ public struct ConfigurationTree: Sendable {
 
   /// Reads YAML; JSON is YAML.
   ///
-  /// - Throws: ``ConfigurationError`` with file and line if it is not.
+  /// - Throws: ``ConfigurationError`` with file and line if it is not, or if it has anchors.
   public init(yaml text: String, from file: String) throws {
     do {
-      guard try Yams.compose(yaml: text) != nil else {
-        root = .mapping([:])
-        return
-      }
-      root = try YAMLDecoder().decode(ConfigurationValue.self, from: text)
+      root = try Self.read(text) ?? .mapping([:])
     } catch let error as YamlError {
-      throw ConfigurationError("\(error)".replacing("\n", with: " "), at: file, advice: "write it as YAML or JSON")
-    } catch let DecodingError.dataCorrupted(context) {
-      let reason = context.underlyingError.map { "\($0)" } ?? context.debugDescription
       throw ConfigurationError(
-        "not YAML: \(reason.replacing("\n", with: " "))", at: file, advice: "write it as YAML or JSON")
+        "not YAML: \("\(error)".replacing("\n", with: " "))", at: file, advice: "write it as YAML or JSON")
+    } catch var error as ConfigurationError {
+      error.stands(in: file)
+      throw error
     }
   }
 
   /// Reads the text of one value, as a flag has it.
   public static func value(_ text: String) -> ConfigurationValue {
-    (try? YAMLDecoder().decode(ConfigurationValue.self, from: text)) ?? .string(text)
+    do { return try read(text) ?? .null } catch { return .string(text) }
+  }
+
+  /// The value of a YAML text; nil if there is none.
+  private static func read(_ text: String) throws -> ConfigurationValue? {
+    let parser = try Parser(yaml: text)
+    guard let node = try parser.singleRoot() else { return nil }
+    // Nodes refer to their anchors weakly: they are the parser's.
+    try withExtendedLifetime(parser) { try node.refuseAnchors() }
+    do {
+      return try YAMLDecoder().decode(ConfigurationValue.self, from: node)
+    } catch let error as DecodingError {
+      throw ConfigurationError(error)
+    }
   }
 
   /// The value at a path such as `optimizer.momentum`, if there is one.
@@ -74,11 +82,7 @@ public struct ConfigurationTree: Sendable {
   ///
   /// - Throws: ``ConfigurationError`` that names the place.
   public func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    do {
-      return try JSONDecoder().decode(type, from: JSONEncoder().encode(root))
-    } catch let error as DecodingError {
-      throw ConfigurationError(error)
-    }
+    try root.decode(type)
   }
 }
 
@@ -91,6 +95,23 @@ extension TrainingConfiguration {
 }
 
 extension Node {
+  /// Refuses anchors before anything follows the aliases that name them: a few lines of those can stand for billions.
+  fileprivate func refuseAnchors() throws(ConfigurationError) {
+    guard anchor == nil else {
+      throw ConfigurationError(
+        "anchors and aliases are not read", at: mark.map { "line \($0.line)" } ?? "", advice: "write the value out")
+    }
+    switch self {
+    case .mapping(let mapping):
+      for (key, value) in mapping {
+        try key.refuseAnchors()
+        try value.refuseAnchors()
+      }
+    case .sequence(let sequence): for value in sequence { try value.refuseAnchors() }
+    case .scalar, .alias: break
+    }
+  }
+
   /// The same with numbers as people write them: Yams encodes 0.1 as `1e-1`.
   fileprivate func withReadableNumbers() -> Node {
     switch self {
