@@ -21,7 +21,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Samples in a step, over all ranks. Default: 100.")
   var batchSize: Int?
 
-  @Option(help: ArgumentHelp("The rule that updates the parameters: sgd.", valueName: "name"))
+  @Option(help: ArgumentHelp("The rule that updates the parameters, with Keras' defaults: sgd.", valueName: "name"))
   var optimizer: String?
 
   @Option(help: "The step size. Default: Keras' for the --optimizer that is named (sgd: 0.01), 0.02 if none is.")
