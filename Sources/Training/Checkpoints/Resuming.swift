@@ -25,8 +25,8 @@ extension Checkpoint {
 
   /// Checks that training with these settings would continue what the checkpoint began.
   ///
-  /// Free to change are what does not decide which sample is seen when: epochs, learning rate, penalty, logging,
-  /// checkpoints, the way of reducing.
+  /// Free to change are what does not decide which sample is seen when: epochs, learning rate, schedule, penalty,
+  /// logging, checkpoints, the way of reducing.
   ///
   /// - Throws: ``CheckpointError`` that names the setting and both values.
   func check(fits settings: TrainingConfiguration, storeFingerprint: String, network: Network) throws {
@@ -35,6 +35,8 @@ extension Checkpoint {
     try check("batch_size", mine.batchSize, settings.batchSize)
     try check("order", mine.order, settings.order)
     try check("seed", mine.seed, settings.seed)
+    // Two optimizers may keep slots of one name and mean different things by them.
+    try check("optimizer", type(of: mine.optimizer.value).kind, type(of: settings.optimizer.value).kind)
     try check("store", String(self.storeFingerprint.prefix(16)), String(storeFingerprint.prefix(16)))
     try check("input shape", inputShape, network.inputShape)
     let layers = { (model: ModelDescription) in
