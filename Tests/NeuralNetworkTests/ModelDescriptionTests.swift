@@ -58,8 +58,8 @@ import Testing
       "unknown activation 'rilu'"
     ),
     (
-      #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": [3]}}]}"#, "layers[0].Conv2D.kernel_size",
-      "expected one whole number from 1 up, or two"
+      #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": [3, 3, 3]}}]}"#, "layers[0].Conv2D.kernel_size",
+      "expected 1 or 2 whole numbers, found [3, 3, 3]"
     ),
     (
       #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3, "padding": "circular"}}]}"#, "layers[0].Conv2D.padding",
@@ -90,7 +90,7 @@ import Testing
     }
     #expect(
       error?.description
-        == "layer 1, conv2d (Conv2D): expected at least 3×3 pixels, found (2, 2, 1); use a smaller window, fewer poolings before it, or padding: same"
+        == "layer 1, conv2d (Conv2D): expected at least 3×3 values, found (2, 2, 1); use a smaller window, fewer poolings before it, or padding: same"
     )
     let flat = ModelDescription(name: "model", layers: [Dense(units: 3)])
     #expect(
@@ -100,8 +100,12 @@ import Testing
 
   /// Keras' rule, on Keras' names.
   @Test func defaultNamesAreKeras() {
+    let names = LayerRegistry.layers.map { $0.defaultName }
     #expect(
-      LayerRegistry.layers.map { $0.defaultName } == ["conv2d", "max_pooling2d", "flatten", "dense", "activation"])
+      names == [
+        "conv1d", "conv2d", "max_pooling1d", "max_pooling2d", "average_pooling1d", "average_pooling2d",
+        "global_average_pooling2d", "global_max_pooling2d", "flatten", "dense", "activation",
+      ])
   }
 
   @Test func summaryIsKerasTable() throws {

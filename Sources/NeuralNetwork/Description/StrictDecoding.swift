@@ -118,6 +118,13 @@ extension KeyedDecodingContainer {
 
   /// The value, if it is written; the type follows from the use.
   func decodeIfPresent<T: Decodable>(forKey key: Key) throws -> T? { try decodeIfPresent(T.self, forKey: key) }
+
+  /// Checks that a key that has only one supported value has it, if it is written.
+  func require<T: Decodable & Equatable>(_ value: T, forKey key: Key) throws {
+    guard let found = try decodeIfPresent(T.self, forKey: key), found != value else { return }
+    throw ConfigurationError(
+      "the only supported value is \(value), found \(found)", at: ConfigurationError.place(codingPath + [key]))
+  }
 }
 
 /// What a number in a file may be; the raw value is how messages say it.
