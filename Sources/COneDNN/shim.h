@@ -3,6 +3,3 @@
 
 extern void omp_set_num_threads(int count);
 extern int omp_get_max_threads(void);
-
-// A macro with a cast: Swift cannot import it.
-static inline void *conednn_memory_none(void) { return DNNL_MEMORY_NONE; }

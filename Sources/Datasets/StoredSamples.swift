@@ -32,7 +32,7 @@ public final class StoredSamples: @unchecked Sendable {
 
   /// Reads the samples `range` of a split; the range may be empty.
   ///
-  /// - Throws: `DatasetError` if the store has no such split; `HDF5Error` if a read fails.
+  /// - Throws: `DatasetError` if the store has no such split, or a pixel that is not finite; `HDF5Error` if a read fails.
   public init(of store: ImageStore, split name: SplitName, range: Range<Int>) throws {
     let split = try store.split(name)
     precondition(
@@ -51,6 +51,12 @@ public final class StoredSamples: @unchecked Sendable {
       case .uint8: .uint8(try readRows(range, of: images))
       case .float32: .float32(try readRows(range, of: images))
       }
+    if case .float32(let buffer) = pixels, let index = firstNotFinite(UnsafeBufferPointer(buffer)) {
+      throw DatasetError(
+        file: store.path, object: Location(name).images, expected: "finite numbers",
+        found: "\(buffer[index]) in sample \(range.lowerBound + index / elementsPerImage)",
+        advice: "leave out the samples with missing pixels, or fill them in")
+    }
   }
 
   deinit {
@@ -100,6 +106,15 @@ public final class StoredSamples: @unchecked Sendable {
     precondition(range.contains(index), "sample \(index) is not among the resident samples \(range)")
     return index - range.lowerBound
   }
+}
+
+/// Where the first NaN or infinity is; nil if there is none.
+private func firstNotFinite(_ values: UnsafeBufferPointer<Float>) -> Int? {
+  // Without its sign, a number that is not finite has the largest bits; a maximum of integers is a matter of vectors.
+  var largest: UInt32 = 0
+  let span = values.span
+  for index in 0..<span.count { largest = max(largest, span[unchecked: index].bitPattern & 0x7FFF_FFFF) }
+  return largest < Float.infinity.bitPattern ? nil : values.firstIndex { !$0.isFinite }
 }
 
 private func convert(_ source: UnsafeBufferPointer<UInt8>, _ image: inout MutableSpan<Float>) {

@@ -33,14 +33,15 @@ public struct Dataset: ~Copyable, Sendable {
     let handle = try gate.open(operation) { H5Dopen2(fileID, path, access.id) }
     let creation = try gate.open(operation) { H5Dget_create_plist(handle.id) }
     try refuseForeignStorage(creation, gate, operation)
-    try refuseUnknownFilters(creation, gate, operation)
+    let isDeflated = try filters(creation, gate, operation).contains(H5Z_filter_t(H5Z_FILTER_DEFLATE))
 
     let space = try gate.open(operation) { H5Dget_space(handle.id) }
     let type = try gate.open(operation) { H5Dget_type(handle.id) }
     let shape = try gate.shape(of: space, operation)
     let elementType = try ElementType(of: type, through: gate, operation)
     let chunkShape = try HDF5.chunkShape(creation, gate, operation)
-    let declaration = Declaration(shape: shape, elementType: elementType, chunkShape: chunkShape)
+    let declaration = Declaration(
+      shape: shape, elementType: elementType, chunkShape: chunkShape, isDeflated: isDeflated)
     try refuseMissingBytes(of: declaration, handle, fileByteCount: try file.byteCount, gate, operation)
 
     self.path = path
@@ -145,14 +146,16 @@ private func refuseForeignStorage(
   }
 }
 
-/// Refuses filters that the library does not bring itself, which would have to be loaded as plugins.
+/// The filters that data goes through; refuses those that the library does not bring itself, which would have to be loaded
+/// as plugins.
 ///
 /// The corresponding C function is `H5Pget_filter2`.
-private func refuseUnknownFilters(
+private func filters(
   _ creation: borrowing Handle, _ gate: Gate, _ operation: String
-) throws(HDF5Error) {
+) throws(HDF5Error) -> [H5Z_filter_t] {
   let id = creation.id
   let known = [H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE, H5Z_FILTER_FLETCHER32].map { H5Z_filter_t($0) }
+  var filters: [H5Z_filter_t] = []
   for index in 0..<(try gate.call(operation) { H5Pget_nfilters(id) }) {
     var valueCount = 0
     let filter = try gate.call(operation) {
@@ -164,7 +167,9 @@ private func refuseUnknownFilters(
         "it is stored with filter \(filter); only deflate, shuffle and fletcher32 are read, so store it again with these"
       )
     }
+    filters.append(filter)
   }
+  return filters
 }
 
 /// The extents of a chunk, or nil for other layouts.
@@ -185,11 +190,12 @@ private struct Declaration {
   let shape: [Int]
   let elementType: ElementType
   let chunkShape: [Int]?
+  let isDeflated: Bool
 }
 
 /// Refuses a shape that the stored bytes cannot fill, before anybody allocates memory for it.
 ///
-/// The corresponding C functions are `H5Dget_storage_size` and `H5Dget_offset`.
+/// The corresponding C functions are `H5Dget_storage_size`, `H5Dget_num_chunks` and `H5Dget_offset`.
 private func refuseMissingBytes(
   of declaration: Declaration, _ dataset: borrowing Handle, fileByteCount: Int, _ gate: Gate, _ operation: String
 ) throws(HDF5Error) {
@@ -207,8 +213,16 @@ private func refuseMissingBytes(
   var stored = try gate.call(operation) { Int(clamping: H5Dget_storage_size(id)) }
   var needed = declared
   if let chunkShape = declaration.chunkShape {
-    // A byte of deflate's output stands for at most 1,032 of its input.
-    needed = max(declared, try byteCount(chunkShape)) / 1_032
+    let expected = zip(declaration.shape, chunkShape).reduce(1) { $0 * ($1.0 / $1.1 + ($1.0 % $1.1 == 0 ? 0 : 1)) }
+    var written: hsize_t = 0
+    let space = try gate.open(operation) { H5Dget_space(id) }
+    try gate.call(operation) { H5Dget_num_chunks(id, space.id, &written) }
+    guard written == expected else {
+      throw gate.error(
+        .refused, operation, "only \(written) of its \(expected) chunks were written; write it again, as a whole")
+    }
+    // A byte of deflate's output stands for at most 1,032 of its input; the other filters make nothing smaller.
+    needed = max(declared, try byteCount(chunkShape)) / (declaration.isDeflated ? 1_032 : 1)
   } else {
     // Data in one piece has an address, unless it is so small that it lies in the dataset's header.
     var address = chdf5_no_address()

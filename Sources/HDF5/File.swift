@@ -31,13 +31,19 @@ public struct File: ~Copyable, Sendable {
 
   /// Opens a file on disk for reading.
   ///
-  /// The corresponding C function is `H5Fopen`.
+  /// The corresponding C functions are `stat` and `H5Fopen`.
   public init(opening path: String) throws(HDF5Error) {
     let gate = Gate(file: path)
-    guard access(path, F_OK) == 0 else {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
       let code = errno
       throw gate.error(
         code == ENOENT || code == ENOTDIR ? .fileNotFound : .failed, "open file", String(cString: strerror(code)))
+    }
+    // libhdf5 would wait for the writer of a pipe, and says of a folder when and into which buffer it has read.
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw gate.error(.failed, "open file", isFolder ? "a folder" : "a pipe or a device")
     }
     let handle = try gate.open("open file") { H5Fopen(path, chdf5_read_only(), hid_t(H5P_DEFAULT)) }
     self.init(handle, name: path, gate)

@@ -101,7 +101,11 @@ private func appendFrame(
   _ number: UInt32, _ error: UnsafePointer<H5E_error2_t>?, _ frames: UnsafeMutableRawPointer?
 ) -> herr_t {
   guard let error, let frames else { return -1 }
-  let description = error.pointee.desc.map { String(cString: $0) } ?? ""
+  // What follows differs from run to run: the time, and addresses in memory.
+  var description = error.pointee.desc.map { String(cString: $0) } ?? ""
+  for end in ["\n", ": time = "] {
+    if let range = description.firstRange(of: end) { description.removeSubrange(range.lowerBound...) }
+  }
   frames.assumingMemoryBound(to: [ErrorFrame].self).pointee
     .append(ErrorFrame(description: description, minor: error.pointee.min_num))
   return 0

@@ -79,13 +79,6 @@ public final class Environment {
     return String(text.prefix { $0 != "," && !$0.isNewline })
   }
 
-  /// The name of the machine this rank runs on, usually its host name.
-  ///
-  /// The corresponding C function is `MPI_Get_processor_name`.
-  public var processorName: String {
-    string(capacity: Int(MPI_MAX_PROCESSOR_NAME)) { MPI_Get_processor_name($0, &$1) }
-  }
-
   /// Throws if the launcher has started several processes, but each is a job of its own.
   ///
   /// All of them would train the whole run into the same folder. It happens where the launcher and Open MPI have no

@@ -6,15 +6,46 @@ public struct Shape: Hashable, Codable, Sendable, CustomStringConvertible {
   /// A shape of these lengths.
   public init(_ dimensions: [Int]) { self.dimensions = dimensions }
 
+  /// A shape that somebody wrote down: one to three lengths, and no more values than ``maximumCount``.
+  ///
+  /// - Throws: ``ConfigurationError`` that names `place`.
+  public init(checking dimensions: [Int], at place: String = "") throws(ConfigurationError) {
+    guard (1...3).contains(dimensions.count), dimensions.allSatisfy({ $0 >= 1 }) else {
+      throw ConfigurationError(
+        "expected one to three whole numbers from 1 up, found \(dimensions)", at: place,
+        advice: "write height, width and channels, such as [28, 28, 1]")
+    }
+    guard Self.count(of: dimensions) != nil else {
+      throw ConfigurationError("expected at most \(Self.maximumCount) values, found \(dimensions)", at: place)
+    }
+    self.dimensions = dimensions
+  }
+
   /// Reads a list of numbers.
+  ///
+  /// - Throws: ``ConfigurationError`` if no sample can have that shape.
   public init(from decoder: any Decoder) throws {
-    dimensions = try decoder.singleValueContainer().decode([Int].self)
+    try self.init(
+      checking: decoder.singleValueContainer().decode([Int].self), at: ConfigurationError.place(decoder.codingPath))
   }
 
   /// Writes a list of numbers.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(dimensions)
+  }
+
+  /// The most values that a sample can have between two layers: more than any machine holds, and far from overflow.
+  public static let maximumCount = 1 << 40
+
+  /// The product of the dimensions, which are not negative; nil if it is above ``maximumCount``.
+  static func count(of dimensions: [Int]) -> Int? {
+    dimensions.reduce(1) { product, dimension in
+      guard let (product, overflows) = product?.multipliedReportingOverflow(by: dimension),
+        !overflows, product <= maximumCount
+      else { return nil }
+      return product
+    }
   }
 
   /// The number of dimensions.

@@ -13,7 +13,7 @@ public enum Text {
 
   /// A time: `0.4 s`, `2 min 5 s`, `3 h 2 min`.
   public static func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds >= 0 else { return "?" }
+    guard seconds >= 0, seconds < 1e15 else { return "?" }
     if seconds < 10 { return "\(fixed(seconds, 1)) s" }
     let whole = Int(seconds.rounded())
     if whole < 60 { return "\(whole) s" }
@@ -23,6 +23,11 @@ public enum Text {
 
   /// A share in percent with one decimal: `98.6 %`.
   public static func percent(_ share: Double) -> String { fixed(share * 100, 1) + " %" }
+
+  /// A number without its decimals, with commas; one that has no such form as it is.
+  public static func grouped(_ number: Double) -> String {
+    number.magnitude < 1e15 ? grouped(Int(number)) : "\(number)"
+  }
 
   /// A whole number with commas: `93,322`.
   public static func grouped(_ number: Int) -> String {

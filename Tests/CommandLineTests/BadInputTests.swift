@@ -44,6 +44,27 @@ extension ProgramTests {
         name: "no epochs", flags: ["--epochs", "0"], ranks: [1], status: 65,
         words: ["epochs: expected a whole number from 1 up, found 0"]),
       Case(
+        name: "learning rate that is no number", flags: ["--learning-rate", "nan"], ranks: [1], status: 65,
+        words: ["optimizer: learning_rate must be above 0, found nan"]),
+      Case(
+        name: "penalty that is no number", flags: ["--l2", "inf"], ranks: [1], status: 65,
+        words: ["l2: expected a number from 0 up, found inf"]),
+      Case(
+        name: "half an epoch", flags: ["--set", "epochs=1.5"], ranks: [1], status: 65,
+        words: ["epochs: expected a whole number, found 1.5"]),
+      Case(
+        name: "batch of no machine", flags: ["--batch-size", "1000000000000"], ranks: [1, 3], status: 65,
+        words: ["batch_size: expected a whole number of at most"]),
+      Case(
+        name: "layer of no machine", flags: ["--model", "huge.yaml"], ranks: [1], status: 65,
+        words: ["layer 2, dense (Dense), kernel: expected a model of at most 2147483647 parameters"]),
+      Case(
+        name: "empty store", flags: ["--store", ""], ranks: [1], status: 65,
+        words: ["store: expected the path of an image store, found nothing"]),
+      Case(
+        name: "store that is a folder", flags: ["--store", "/tmp"], status: 65,
+        words: ["/tmp: expected an HDF5 file; found a folder"]),
+      Case(
         name: "unknown order", flags: ["--order", "random"], ranks: [1], status: 65,
         words: ["order: unknown value 'random'", "sharded, global, stored"]),
       Case(
@@ -101,6 +122,7 @@ extension ProgramTests {
         "run.yaml": "epochs: 3\nbatchsize: 3\n", "list.yaml": "- epochs\n", "text.h5": "This is no HDF5 file.\n",
         "layer.yaml": "layers:\n  - Conv2D: {filters: 3, kernel_size: 3}\n  - Flatten\n  - Dens: {units: 10}\n",
         "key.yaml": "layers:\n  - Flatten\n  - Dense: {unit: 10}\n", "broken.yaml": "layers: [\n  - Dense: {units",
+        "huge.yaml": "layers:\n  - Flatten\n  - Dense: {units: 2147483647}\n",
       ]
       for (name, text) in texts { try Data(text.utf8).write(to: URL(filePath: folder(name))) }
       try Data(contentsOf: URL(filePath: BuiltProgram.digits)).dropLast(50_000)
@@ -108,6 +130,7 @@ extension ProgramTests {
       try Stores.writeWithWrongLabel(to: folder("labels.h5"))
       try Stores.write(to: folder("small.h5"), side: 2)
       try Stores.write(to: folder("classes.h5"), side: 8, classes: 12)
+      try Stores.writeWithNumbers(to: folder("numbers.h5"))
       return folder
     }
 
@@ -150,10 +173,22 @@ extension ProgramTests {
         "images of shape (8, 8, 1), "
       ),
       (["evaluate", fixture("keras_digits.h5"), "--store", "classes.h5"], 65, "classes.h5, /test"),
+      (["evaluate", fixture("keras_digits.h5"), "--store", ""], 65, "store: expected the path of an image store"),
+      (
+        ["evaluate", fixture("keras_digits.h5"), "--store", "classes.h5", "--split", "train"], 65,
+        "at least 12 outputs, one for each class of the store, found (10)"
+      ),
+      (
+        ["evaluate", fixture("keras_digits.h5"), "--store", "numbers.h5", "--split", "train"], 65,
+        "the store's labels are numbers"
+      ),
+      (["evaluate", fixture("keras_digits.h5"), "--virtual-shards", "5000"], 65, "at most 4096 virtual shards"),
       (["evaluate", fixture("keras_digits.h5"), "--split", "tests"], 64, "tests"),
       (["evaluate", fixture("keras_digits.h5"), "--predictions", "text.h5/p.h5"], 74, "text.h5/p.h5"),
       (["summary", "digit"], 65, "did you mean 'digits'?"),
       (["summary", "digits", "--input", "8x"], 64, "expected a shape such as 28x28x1"),
+      (["summary", "digits", "--input", "4000000000x4000000000x1"], 64, "expected a shape such as 28x28x1"),
+      (["summary", "digits", "--input", "9223372036854775807"], 64, "expected a shape such as 28x28x1"),
       (["summary", "digits", "--input", "2x2x1"], 65, "layer 1, conv2d (Conv2D)"),
       (["train!"], 64, "train!"),
     ]) func otherCommands(arguments: [String], status: Int32, words: String) throws {
@@ -164,6 +199,24 @@ extension ProgramTests {
       #expect(result.messages.count == 1, "\(result.errors)")
       #expect(result.messages.first?.contains(words) == true, "\(result.errors)")
       #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == before)
+    }
+
+    /// A result that nobody gets is a failure; one that nobody waits for is none.
+    @Test(arguments: [
+      ["summary", "digits"], ["evaluate", fixture("keras_digits.h5"), "--store", BuiltProgram.digits],
+    ])
+    func resultsAreWritten(arguments: [String]) throws {
+      let folder = try TemporaryFolder()
+      func run(_ shell: String) throws -> MPIRun.Result {
+        try MPIRun(
+          command: ["bash", "-c", shell, "bash", BuiltProgram.path(of: "cnn-dist")] + arguments, in: folder.path
+        ).wait()
+      }
+      let full = try run("\"$@\" > /dev/full")
+      #expect(full.status == 74, "\(full.errors)")
+      #expect(full.messages.count == 1 && full.errors.contains("standard output: cannot write"), "\(full.errors)")
+      let closed = try run("\"$@\" | true; exit ${PIPESTATUS[0]}")
+      #expect(closed.status == 0 && closed.errors.isEmpty, "\(closed.errors)")
     }
 
     /// A disk of a megabyte, full before training ends; then there is room, and training goes on.

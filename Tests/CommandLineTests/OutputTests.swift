@@ -20,6 +20,33 @@ extension ProgramTests {
       #expect(result.errors.isEmpty)
     }
 
+    /// An optimizer that is named takes Keras' learning rate, in the run file as by flag.
+    @Test func learningRateOfANamedOptimizer() throws {
+      func rate(_ flags: String...) throws -> Substring? {
+        let run = try TrainingRun("--epochs", "1")
+        try Data("optimizer: sgd\n".utf8).write(to: URL(filePath: run.folder("run.yaml")))
+        let result = try BuiltProgram.run(run.arguments + flags, in: run.folder)
+        return result.output.firstMatch(of: /train   SGD ([0-9.]+),/)?.output.1
+      }
+      #expect(try rate() == "0.02")
+      #expect(try rate("--optimizer", "sgd") == "0.01")
+      #expect(try rate("--config", "run.yaml") == "0.01")
+      #expect(try rate("--config", "run.yaml", "--optimizer", "sgd", "--learning-rate", "0.05") == "0.05")
+      #expect(try rate("--learning-rate", "0.05") == "0.05")
+      #expect(try rate("--set", "optimizer.momentum=0.5") == "0.02")
+    }
+
+    /// The shell's `<(…)` is a pipe.
+    @Test func aPipeIsARunFile() throws {
+      let run = try TrainingRun()
+      let job = try MPIRun(
+        command: [
+          "bash", "-c", "\"$@\" --config <(echo 'epochs: 1')", "bash", BuiltProgram.path(of: "cnn-dist"),
+        ] + run.arguments, in: run.folder.path)
+      let result = try job.wait()
+      #expect(result.status == 0 && result.output.contains("epoch 1/1  loss "), "\(result.output)\(result.errors)")
+    }
+
     @Test(arguments: [1, 3]) func quiet(ranks: Int) throws {
       let result = try TrainingRun("--epochs", "1", "--quiet").train(ranks: ranks)
       #expect(result.output.isEmpty && result.errors.isEmpty, "\(result.output)\(result.errors)")

@@ -12,6 +12,14 @@ enum Stores {
     try ImageStoreWriter.write([.train: samples], classNames: (0..<classes).map { "\($0)" }, to: path)
   }
 
+  /// Writes three digits with numbers for labels.
+  static func writeWithNumbers(to path: String) throws {
+    let samples = ImageStoreWriter.Samples(
+      images: .uint8([UInt8](repeating: 1, count: 3 * 64)), imageShape: [8, 8, 1],
+      labels: .values([0.5, 1, 2], width: 1))
+    try ImageStoreWriter.write([.train: samples], to: path)
+  }
+
   /// Writes a store with a label that no class has.
   static func writeWithWrongLabel(to path: String) throws {
     let samples = ImageStoreWriter.Samples(

@@ -53,6 +53,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [Float.nan, .infinity, -.infinity]) func pixelsMustBeFinite(pixel: Float) throws {
+    let store = try openStore { file in
+      var pixels = [Float](repeating: -0.5, count: 5 * 6)
+      pixels[3 * 6 + 2] = pixel
+      try writeHeader(file)
+      try file.write(pixels, shape: [5, 3, 2, 1], to: "/train/images")
+      try file.write([Int32](repeating: 0, count: 5), shape: [5], to: "/train/labels")
+    }
+    #expect(try StoredSamples(of: store, split: .train, range: 0..<3).count == 3)
+    let error = #expect(throws: DatasetError.self) { try StoredSamples(of: store, split: .train, range: 1..<5) }
+    #expect(
+      error?.description.contains("/train/images: expected finite numbers; found \(pixel) in sample 3") == true,
+      "\(error?.description ?? "")")
+  }
+
   @Test func unknownSplitsAreErrors() throws {
     let store = try ImageStore(opening: dataset("digits.h5"))
     #expect(throws: DatasetError.self) { try StoredSamples(of: store, split: .validation, range: 0..<0) }

@@ -119,9 +119,20 @@ import Testing
   /// A header may promise any amount of data; nobody should allocate it.
   @Test func shapesThatTheFileCannotFillAreRefused() throws {
     let file = try File(opening: fixture("hostile.h5"))
-    for (path, words) in [("/huge", "holds 0"), ("/huge_chunked", "holds 0"), ("/overflow", "too large")] {
+    for (path, words) in [("/huge", "holds 0"), ("/huge_chunked", "only 0 of its"), ("/overflow", "too large")] {
       expectError(.refused, "open dataset \(path)", words) { _ = try file.dataset(at: path) }
     }
+  }
+
+  /// What was never written would be read as zeros.
+  @Test func chunksThatWereNotWrittenAreNotRead() throws {
+    let file = try File(opening: fixture("partial.h5"))
+    for path in ["/plain", "/compressed"] {
+      expectError(.refused, "open dataset \(path)", "only 2 of its 3 chunks were written") {
+        _ = try file.dataset(at: path)
+      }
+    }
+    #expect(try file.dataset(at: "/shuffled").values() == Array(Int16(0)..<60))
   }
 
   @Test func severalThreadsMayRead() async throws {

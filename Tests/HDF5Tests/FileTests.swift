@@ -44,7 +44,9 @@ import Testing
     try withTemporaryFolder { folder in
       let missing = "\(folder)/missing.h5"
       expectError(.fileNotFound, missing, "open file", "No such file or directory") { _ = try File(opening: missing) }
-      expectError(.failed, folder, "open file") { _ = try File(opening: folder) }
+      expectError(.failed, folder, "open file: a folder") { _ = try File(opening: folder) }
+      #expect(mkfifo("\(folder)/pipe", 0o600) == 0)
+      expectError(.failed, "pipe", "open file: a pipe or a device") { _ = try File(opening: "\(folder)/pipe") }
 
       let text = "\(folder)/text.h5"
       try AtomicFile.write(Array("not an HDF5 file".utf8), to: text)

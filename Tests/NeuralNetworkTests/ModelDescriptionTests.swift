@@ -77,11 +77,59 @@ import Testing
     (#"{"layer": []}"#, "", "unknown key 'layer'; did you mean 'layers'?"),
     (#"{"layers": [{"Flatten": {"name": "a"}}, {"Flatten": {"name": "a"}}]}"#, "layers", "two layers are named 'a'"),
     (#"{"class_name": "Functional", "config": {}}"#, "", "only Sequential models"),
+    (
+      #"{"layers": [{"Dense": {"units": 9223372036854775807}}]}"#, "layers[0].Dense.units",
+      "expected a whole number of at most 2147483647, found 9223372036854775807"
+    ),
+    (
+      #"{"layers": [{"MaxPooling2D": {"strides": [2, 9223372036854775807]}}]}"#, "layers[0].MaxPooling2D.strides",
+      "at most 2147483647"
+    ),
+    (#"{"input_shape": [-8, -8, 1], "layers": ["flatten"]}"#, "input_shape", "from 1 up, found [-8, -8, 1]"),
+    (#"{"input_shape": [], "layers": ["flatten"]}"#, "input_shape", "one to three whole numbers from 1 up, found []"),
+    (#"{"input_shape": [1, 2, 3, 4], "layers": ["flatten"]}"#, "input_shape", "one to three whole numbers"),
+    (
+      #"{"input_shape": [4000000000, 4000000000, 4000000000], "layers": ["flatten"]}"#, "input_shape",
+      "expected at most 1099511627776 values"
+    ),
+    (
+      #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "InputLayer", "config": {"batch_shape": [null, 0]}}, "flatten"]}}"#,
+      "config.layers[0].config.batch_shape", "from 1 up, found [0]"
+    ),
+    (
+      #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "InputLayer", "config": {"batch_shape": [null, null, 1]}}, "flatten"]}}"#,
+      "config.layers[0].config.batch_shape", "the shape of the input is left open"
+    ),
+    (#"{"layers": [{"Flatten": {"name": ""}}]}"#, "layers[0]", "'' cannot be the name of a layer"),
+    (#"{"layers": ["flatten", {"Flatten": {"name": ".."}}]}"#, "layers[1]", "'..' cannot be the name"),
+    (#"{"layers": [{"Flatten": {"name": "a/b"}}]}"#, "layers[0]", "'a/b' cannot be the name"),
+    (#"{"layers": [{"Flatten": {"name": "a\u0000"}}]}"#, "layers[0]", "cannot be the name"),
+    (#"{"layers": [{"Flatten": {"name": "top_level_model_weights"}}]}"#, "layers[0]", "cannot be the name"),
+    (#"{"name": "a/b", "layers": ["flatten"]}"#, "name", "'a/b' cannot be the name of the model"),
   ])
   func errorsNamePlaceAndRemedy(json: String, place: String, text: String) throws {
     let error = #expect(throws: ConfigurationError.self) { try read(json) }
     let description = try #require(error?.description)
     #expect(description.hasPrefix(place) && description.contains(text), "\(description)")
+  }
+
+  /// No layer that can be read may make numbers overflow.
+  @Test(arguments: [
+    (
+      #"{"Conv2D": {"filters": 3, "kernel_size": 2147483647, "padding": "same"}}"#, "conv2d (Conv2D), kernel",
+      "parameters"
+    ),
+    (
+      #"{"Conv2D": {"filters": 3, "kernel_size": 2147483647, "dilation_rate": 2147483647}}"#, "conv2d (Conv2D)",
+      "values"
+    ),
+    (#"{"Conv2D": {"filters": 2147483647, "kernel_size": 1}}"#, "conv2d (Conv2D)", "an output of at most"),
+    (#"{"Conv2D": {"filters": 2147483647, "kernel_size": 1, "use_bias": false}}"#, "conv2d (Conv2D)", "values"),
+  ])
+  func hugeLayersAreErrors(layer: String, place: String, text: String) throws {
+    let model = try read("[\(layer), \"flatten\", {\"Dense\": {\"units\": 2147483647}}]")
+    let error = #expect(throws: ShapeError.self) { try ModelSummary(model, input: Shape([64, 64, 1])) }
+    #expect(error?.description.contains(place) == true && error?.description.contains(text) == true, "\(error as Any)")
   }
 
   @Test func shapeErrorsNameLayerAndShapes() throws {

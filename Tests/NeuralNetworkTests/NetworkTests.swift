@@ -6,6 +6,12 @@ import Testing
 @testable import NeuralNetwork
 
 @Suite struct NetworkTests {
+  /// Sums that threads share out would depend on their number.
+  @Test func anEngineComputesOnOneThread() throws {
+    _ = try Engine()
+    #expect(Engine.threadCount == 1)
+  }
+
   /// The loss against its formula in double precision, and the hits; float32 logits leave 1e-6 of the sum.
   @Test func crossentropyIsItsFormula() throws {
     let model = ModelDescription(name: "model", layers: [Dense(units: 4, activation: .softmax)])

@@ -10,11 +10,15 @@ import Testing
 
   @Test(arguments: [
     (0.04, "0.0 s"), (9.94, "9.9 s"), (12.3, "12 s"), (125, "2 min 5 s"), (10_920, "3 h 2 min"), (-1, "?"), (.nan, "?"),
+    (1e300, "?"),
   ])
   func durations(seconds: Double, text: String) { #expect(Text.duration(seconds) == text) }
 
   @Test func groupsOfThreeDigits() {
     #expect(
-      [0, 12, 999, 1_000, 93_322, 14_714_688].map(Text.grouped) == ["0", "12", "999", "1,000", "93,322", "14,714,688"])
+      [0, 12, 999, 1_000, 93_322, 14_714_688].map { Text.grouped($0) } == [
+        "0", "12", "999", "1,000", "93,322", "14,714,688",
+      ])
+    #expect([0.9, 52_201.7, 1e18, .infinity, .nan].map { Text.grouped($0) } == ["0", "52,201", "1e+18", "inf", "nan"])
   }
 }

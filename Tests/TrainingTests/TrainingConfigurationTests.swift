@@ -56,10 +56,66 @@ import Testing
     ("checkpoint: {every: soon}", "checkpoint.every: expected a time between checkpoints, found 'soon'"),
     ("l2: -1", "l2: expected a number from 0 up, found -1"),
     ("model: [{Dense: {unit: 3}}]", "model[0].Dense: unknown key 'unit'; did you mean 'units'?"),
+    ("epochs: 4294967296", "epochs: expected a whole number of at most 4294967295, found 4294967296"),
+    ("epochs: 1.5", "epochs: expected a whole number, found 1.5"),
+    ("epochs: 99999999999999999999", "epochs: expected a whole number, found 1e+20"),
+    ("epochs: many", "epochs: expected a whole number, found 'many'"),
+    ("epochs: [3]", "epochs: expected a whole number, found a list"),
+    ("batch_size: 1000000000000", "batch_size: expected a whole number of at most 2147483647, found 1000000000000"),
+    ("virtual_shards: 4097", "virtual_shards: expected a whole number of at most 4096, found 4097"),
+    ("seed: -1", "seed: expected a whole number from 0 up, found -1"),
+    ("log_every: 9223372036854775807", "log_every: expected a whole number of at most"),
+    ("checkpoint: {keep: 9223372036854775807}", "checkpoint.keep: expected a whole number of at most"),
+    ("checkpoint: {keep: 0}", "checkpoint.keep: expected a whole number from 1 up, found 0"),
+    ("checkpoint: {every: 999999999999999999m}", "checkpoint.every: expected a time between checkpoints, found"),
+    ("l2: .nan", "l2: expected a number from 0 up, found nan"),
+    ("l2: .inf", "l2: expected a number from 0 up, found inf"),
+    ("optimizer: {name: sgd, learning_rate: .nan}", "optimizer: learning_rate must be above 0, found nan"),
+    ("optimizer: {name: sgd, momentum: .nan}", "optimizer: momentum must be from 0 to 1, found nan"),
+    ("optimizer: {learning_rate: 0.1}", "optimizer: the optimizer has no name; write name: …"),
+    ("optimizer: {adamant: {beta_1: 1}}", "optimizer: unknown optimizer 'adamant'"),
+    ("optimizer: 3", "optimizer: expected the name of a optimizer, or a mapping"),
+    ("model: {l2: .nan, layers: [flatten]}", "model.l2: l2 must not be negative, found nan"),
+    ("model: {layers: {}}", "model.layers: expected a list, found a mapping"),
+    ("store: ''", "store: expected the path of an image store, found nothing"),
+    ("store: 3", "store: expected a text, found 3"),
+    ("3", "expected a mapping, found 3"),
   ])
   func errorsNamePlaceAndRemedy(yaml: String, text: String) throws {
     let error = #expect(throws: ConfigurationError.self) { try read(yaml) }
     #expect(error?.description.hasPrefix(text) == true, "\(error?.description ?? "")")
+  }
+
+  /// A run that names no optimizer has a learning rate chosen for the digits; one that names it, Keras'.
+  @Test func namedOptimizersHaveKerasDefaults() throws {
+    #expect(try read("").optimizer.value.learningRate == 0.02)
+    #expect(try read("optimizer: sgd").optimizer.value.learningRate == 0.01)
+    #expect(try read("optimizer: {name: SGD, momentum: 0.5}").optimizer.value.learningRate == 0.01)
+  }
+
+  /// Nine lines that stand for a billion values.
+  @Test(.timeLimit(.minutes(1))) func anchorsAreRefused() {
+    var yaml = "a0: &a0 [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]\n"
+    for level in 1...9 {
+      let alias = "*a\(level - 1)"
+      yaml += "a\(level): &a\(level) [\(Array(repeating: alias, count: 10).joined(separator: ", "))]\n"
+    }
+    let error = #expect(throws: ConfigurationError.self) { try read(yaml) }
+    #expect(
+      error?.description == "run.yaml: line 1: anchors and aliases are not read; write the value out",
+      "\(error?.description ?? "")")
+  }
+
+  @Test func modelsInFilesOfKerasAreJSON() throws {
+    #expect(try ModelSource.parse(json: #"["flatten"]"#, from: "a.h5").layers.count == 1)
+    for text in ["- flatten", "[&a flatten]", "", #"["flatten", 1e999]"#] {
+      let error = #expect(throws: ConfigurationError.self) { try ModelSource.parse(json: text, from: "a.h5") }
+      #expect(error?.description.hasPrefix("a.h5: not JSON") == true, "\(error?.description ?? "")")
+    }
+    let error = #expect(throws: ConfigurationError.self) {
+      try ModelSource.parse(json: #"[{"Dense": {"units": 1e30}}]"#, from: "a.h5")
+    }
+    #expect(error?.description == "a.h5: [0].Dense.units: expected a whole number, found 1e+30")
   }
 
   @Test func brokenYAMLNamesTheFile() {
@@ -70,6 +126,8 @@ import Testing
   @Test(arguments: [
     ("5", CheckpointInterval.epochs(5)), ("1 epoch", .epochs(1)), ("200 steps", .steps(200)), ("200steps", .steps(200)),
     ("10m", .minutes(10)), ("0", nil), ("-1", nil), ("m", nil), ("3 weeks", nil), ("", nil),
+    ("2147483647m", .minutes(2_147_483_647)), ("2147483648m", nil), ("999999999999999999m", nil),
+    ("99999999999999999999", nil),
   ])
   func intervals(text: String, expected: CheckpointInterval?) { #expect(CheckpointInterval(text) == expected) }
 

@@ -23,6 +23,8 @@ import Testing
   @Test func aRankWithoutShardIsAnError() {
     #expect(throws: VirtualShardsError(count: 8, ranks: 12)) { try VirtualShards(count: 8, ranks: 12) }
     #expect(throws: VirtualShardsError(count: 0, ranks: 1)) { try VirtualShards(count: 0, ranks: 1) }
+    #expect(throws: VirtualShardsError(count: .max, ranks: 1)) { try VirtualShards(count: .max, ranks: 1) }
+    #expect(VirtualShardsError(count: 4097, ranks: 1).description.contains("at most 4096 virtual shards, found 4097"))
     let text = VirtualShardsError(count: 8, ranks: 12).description
     #expect(text.contains("--virtual-shards 12") && text.contains("at most 8 ranks"))
   }

@@ -50,7 +50,7 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
     }
   }
 
-  private static func noun(of type: Any.Type) -> String {
+  static func noun(of type: Any.Type) -> String {
     switch type {
     case is Bool.Type: "true or false"
     case is any BinaryInteger.Type: "a whole number"

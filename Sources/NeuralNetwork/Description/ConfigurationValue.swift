@@ -58,6 +58,32 @@ public enum ConfigurationValue: Codable, Sendable, Equatable {
   }
 }
 
+extension ConfigurationValue: CustomStringConvertible {
+  /// The value as messages show it; of lists and mappings only that they are.
+  public var description: String {
+    switch self {
+    case .null: "nothing"
+    case .bool(let value): "\(value)"
+    case .int(let value): "\(value)"
+    case .double(let value): "\(value)"
+    case .string(let value): "'\(value)'"
+    case .array: "a list"
+    case .mapping: "a mapping"
+    }
+  }
+
+  /// Gives the value its type.
+  ///
+  /// - Throws: ``ConfigurationError`` that names the place.
+  public func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    do {
+      return try ConfigurationDecoder(self).decode(type)
+    } catch let error as DecodingError {
+      throw ConfigurationError(error)
+    }
+  }
+}
+
 /// A key that is only known when the file is read.
 public struct AnyKey: CodingKey {
   /// The key as written.

@@ -57,7 +57,8 @@ public struct ModelDescription: Codable, Sendable {
     let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
     let l2 = try container.decodeIfPresent(Double.self, forKey: .l2) ?? 0
     guard l2 >= 0, l2.isFinite else {
-      throw ConfigurationError("l2 must not be negative, found \(l2)", at: "l2")
+      throw ConfigurationError(
+        "l2 must not be negative, found \(l2)", at: ConfigurationError.place(container.codingPath + [CodingKeys.l2]))
     }
     try self.init(
       name: container.decodeIfPresent(String.self, forKey: .name) ?? "model",
@@ -71,15 +72,19 @@ public struct ModelDescription: Codable, Sendable {
     var shape = inputShape
     while !entries.isAtEnd {
       var probe = entries
-      if let input = try? probe.decode(InputLayer.self) {
-        shape = input.shape
-        entries = probe
+      if (try? probe.decode(InputLayer.Mark.self)) != nil {
+        shape = try entries.decode(InputLayer.self).shape
       } else {
-        layers.append(try entries.decode(Choice<LayerRegistry>.self).value)
+        let place = ConfigurationError.place(entries.codingPath + [AnyKey(intValue: entries.currentIndex)])
+        let layer = try entries.decode(Choice<LayerRegistry>.self).value
+        if let name = layer.name { try Self.check(name, of: "a layer", at: place) }
+        layers.append(layer)
       }
     }
     guard !layers.isEmpty else { throw ConfigurationError("the model has no layers", at: "layers") }
     self.init(name: name, inputShape: shape, l2: l2, layers: layers)
+    try Self.check(
+      name, of: "the model", at: ConfigurationError.place(entries.codingPath.dropLast() + [CodingKeys.name]))
     if let twice = Self.repeatedName(self.layers) {
       throw ConfigurationError("two layers are named '\(twice)'", at: "layers", advice: "give each a name of its own")
     }
@@ -108,7 +113,7 @@ public struct ModelDescription: Codable, Sendable {
 
   /// The shape of the output of each layer, for samples of shape `input`.
   ///
-  /// - Throws: ``ShapeError`` that names the first layer that cannot take what it is given.
+  /// - Throws: ``ShapeError`` that names the first layer that cannot take what it is given, or makes too much of it.
   public func shapes(for input: Shape) throws(ShapeError) -> [Shape] {
     if let inputShape, inputShape != input {
       var error = ShapeError(
@@ -119,23 +124,44 @@ public struct ModelDescription: Codable, Sendable {
     var shapes: [Shape] = []
     for (index, layer) in layers.enumerated() {
       do throws(ShapeError) {
-        shapes.append(try layer.outputShape(for: shapes.last ?? input))
+        let shape = try layer.outputShape(for: shapes.last ?? input)
+        guard Shape.count(of: shape.dimensions) != nil else {
+          throw ShapeError(
+            expected: "an output of at most \(Shape.maximumCount) values", found: shape,
+            advice: "use fewer filters or units")
+        }
+        shapes.append(shape)
       } catch {
         var error = error
-        error.layer = "layer \(index + 1), \(layer.name ?? "") (\(type(of: layer).kind))"
+        error.layer = place(ofLayer: index)
         throw error
       }
     }
     return shapes
   }
 
+  private func place(ofLayer index: Int) -> String {
+    "layer \(index + 1), \(layers[index].name ?? "") (\(type(of: layers[index]).kind))"
+  }
+
   /// Where the parameters of all layers lie, for samples of shape `input`.
   ///
-  /// - Throws: ``ShapeError`` as ``shapes(for:)`` does.
+  /// - Throws: ``ShapeError`` as ``shapes(for:)`` does, and for the layer with which parameters become too many.
   public func parameterTable(for input: Shape) throws(ShapeError) -> ParameterTable {
     let inputs = [input] + (try shapes(for: input))
-    return ParameterTable(
-      zip(layers, inputs).map { layer, input in (layer.name ?? "", layer.parameters(for: input)) })
+    let parameters = zip(layers, inputs).map { layer, input in layer.parameters(for: input) }
+    var total = 0
+    for (index, parameter) in parameters.enumerated().flatMap({ index, all in all.map { (index, $0) } }) {
+      total += Shape.count(of: parameter.shape) ?? Shape.maximumCount
+      guard total <= ParameterTable.maximumCount else {
+        var error = ShapeError(
+          expected: "a model of at most \(ParameterTable.maximumCount) parameters", found: Shape(parameter.shape),
+          advice: "use fewer filters or units, or smaller kernels")
+        error.layer = "\(place(ofLayer: index)), \(parameter.name)"
+        throw error
+      }
+    }
+    return ParameterTable(zip(layers, parameters).map { layer, parameters in (layer.name ?? "", parameters) })
   }
 
   /// The activation of the last layer.
@@ -161,6 +187,16 @@ public struct ModelDescription: Codable, Sendable {
     }
   }
 
+  /// Checks that a checkpoint can have a group of that name.
+  private static func check(_ name: String, of what: String, at place: String) throws(ConfigurationError) {
+    guard
+      name.isEmpty || [".", "..", "top_level_model_weights"].contains(name)
+        || name.contains(where: { "/\0".contains($0) })
+    else { return }
+    throw ConfigurationError(
+      "'\(name)' cannot be the name of \(what)", at: place, advice: "use letters, digits, '_' and '-'")
+  }
+
   private static func repeatedName(_ layers: [any Layer]) -> String? {
     var seen: Set<String> = []
     return layers.compactMap(\.name).first { !seen.insert($0).inserted }
@@ -173,6 +209,16 @@ struct InputLayer: Codable {
 
   init(_ shape: Shape) { self.shape = shape }
 
+  /// What tells the entry from a layer.
+  struct Mark: Decodable {
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      guard try container.decode(String.self, forKey: .className) == "InputLayer" else {
+        throw ConfigurationError("not an InputLayer")
+      }
+    }
+  }
+
   private enum CodingKeys: String, CodingKey { case className = "class_name", config }
   private enum ConfigKeys: String, CodingKey {
     case batchShape = "batch_shape", oldBatchShape = "batch_input_shape", dtype, name, sparse, ragged
@@ -180,12 +226,15 @@ struct InputLayer: Codable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    guard try container.decode(String.self, forKey: .className) == "InputLayer" else {
-      throw ConfigurationError("not an InputLayer")
-    }
     let config = try container.nestedContainer(keyedBy: ConfigKeys.self, forKey: .config)
     let key: ConfigKeys = config.contains(.batchShape) ? .batchShape : .oldBatchShape
-    shape = Shape(try config.decode([Int?].self, forKey: key).dropFirst().compactMap { $0 })
+    let place = ConfigurationError.place(config.codingPath + [key])
+    let dimensions = try config.decode([Int?].self, forKey: key).dropFirst()
+    guard !dimensions.contains(nil) else {
+      throw ConfigurationError(
+        "the shape of the input is left open", at: place, advice: "build the model for one shape")
+    }
+    shape = try Shape(checking: dimensions.compactMap { $0 }, at: place)
   }
 
   func encode(to encoder: any Encoder) throws {

@@ -87,8 +87,9 @@ public struct Choice<Source: Registry>: Codable, Sendable {
   }
 
   private static func nameAndSettings(_ decoder: any Decoder) throws -> (String, any Decoder) {
+    let nothing = ConfigurationDecoder(.mapping([:]), at: decoder.codingPath)
     if let name = try? decoder.singleValueContainer().decode(String.self) {
-      return (name, EmptyDecoder(codingPath: decoder.codingPath))
+      return (name, nothing)
     }
     let place = ConfigurationError.place(decoder.codingPath)
     guard let container = try? decoder.container(keyedBy: AnyKey.self) else {
@@ -100,18 +101,22 @@ public struct Choice<Source: Registry>: Codable, Sendable {
     if container.contains(className) {
       let settings: any Decoder =
         container.contains(config)
-        ? try container.superDecoder(forKey: config) : EmptyDecoder(codingPath: decoder.codingPath)
+        ? try container.superDecoder(forKey: config) : nothing
       return (try container.decode(String.self, forKey: className), settings)
     }
     if container.allKeys.count == 1, let key = container.allKeys.first, Source.type(named: key.stringValue) != nil {
       let isEmpty = try container.decodeNil(forKey: key)
       return (
         key.stringValue,
-        isEmpty ? EmptyDecoder(codingPath: decoder.codingPath) : try container.superDecoder(forKey: key)
+        isEmpty ? nothing : try container.superDecoder(forKey: key)
       )
     }
     guard container.contains(name) else {
-      guard container.allKeys.count == 1, let key = container.allKeys.first else {
+      // The only key is a name that is not known, unless its value could not be that one's settings.
+      guard container.allKeys.count == 1, let key = container.allKeys.first,
+        try container.decodeNil(forKey: key)
+          || (try? container.nestedContainer(keyedBy: AnyKey.self, forKey: key)) != nil
+      else {
         throw ConfigurationError("the \(Source.noun) has no name", at: place, advice: "write name: …")
       }
       return (key.stringValue, decoder)

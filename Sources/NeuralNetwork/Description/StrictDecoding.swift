@@ -55,50 +55,16 @@ extension Decoder {
   }
 }
 
-/// A decoder of nothing, for things that are written as a bare name and take all their defaults.
-struct EmptyDecoder: Decoder {
-  let codingPath: [any CodingKey]
-  let userInfo: [CodingUserInfoKey: Any] = [:]
-
-  func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
-    KeyedDecodingContainer(EmptyContainer(codingPath: codingPath))
-  }
-
-  func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw missing("a list") }
-
-  func singleValueContainer() throws -> any SingleValueDecodingContainer { throw missing("a value") }
-
-  private func missing(_ what: String) -> ConfigurationError {
-    ConfigurationError("\(what) is missing", at: ConfigurationError.place(codingPath))
-  }
-}
-
-private struct EmptyContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
-  let codingPath: [any CodingKey]
-  let allKeys: [Key] = []
-
-  func contains(_ key: Key) -> Bool { false }
-  func decodeNil(forKey key: Key) throws -> Bool { throw missing(key) }
-  func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T { throw missing(key) }
-  func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key) throws
-    -> KeyedDecodingContainer<Nested>
-  { throw missing(key) }
-  func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw missing(key) }
-  func superDecoder() throws -> any Decoder { EmptyDecoder(codingPath: codingPath) }
-  func superDecoder(forKey key: Key) throws -> any Decoder { EmptyDecoder(codingPath: codingPath) }
-
-  private func missing(_ key: Key) -> DecodingError {
-    .keyNotFound(key, .init(codingPath: codingPath, debugDescription: "nothing is written here"))
-  }
-}
-
 extension KeyedDecodingContainer {
-  /// A whole number from 1 up.
-  func decodeCount(forKey key: Key) throws -> Int {
+  /// A whole number within limits.
+  ///
+  /// The upper one is what lengths, kernels and batches never reach, and what products of two can be computed from.
+  public func decodeCount(forKey key: Key, from least: Int = 1, to most: Int = Int(Int32.max)) throws -> Int {
     let count = try decode(Int.self, forKey: key)
-    guard count >= 1 else {
+    guard (least...most).contains(count) else {
       throw ConfigurationError(
-        "expected a whole number from 1 up, found \(count)", at: ConfigurationError.place(codingPath + [key]))
+        "expected a whole number " + (count < least ? "from \(least) up" : "of at most \(most)") + ", found \(count)",
+        at: ConfigurationError.place(codingPath + [key]))
     }
     return count
   }
@@ -114,6 +80,12 @@ extension KeyedDecodingContainer {
         "expected a number \(bounds.rawValue), found \(number)", at: ConfigurationError.place(codingPath + [key]))
     }
     return number
+  }
+
+  /// A whole number within limits, if it is written.
+  public func decodeCountIfPresent(forKey key: Key, from least: Int = 1, to most: Int = Int(Int32.max)) throws -> Int? {
+    guard contains(key), try !decodeNil(forKey: key) else { return nil }
+    return try decodeCount(forKey: key, from: least, to: most)
   }
 
   /// The value, if it is written; the type follows from the use.

@@ -24,7 +24,7 @@ public protocol Layer: Registered {
 }
 
 extension Layer {
-  /// The kernel, and the bias if it is used; see above for their shapes.
+  /// None.
   public func parameters(for input: Shape) -> [ParameterSpecification] { [] }
 
   /// The name the model gives to the first layer of this kind: Keras' snake case of the class name.

@@ -115,9 +115,9 @@ struct Extents: Codable, Sendable, Equatable {
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     values = try (try? container.decode(Int.self)).map { [$0] } ?? container.decode([Int].self)
-    guard !values.isEmpty, values.allSatisfy({ $0 >= 1 }) else {
+    guard !values.isEmpty, values.allSatisfy({ (1...Int(Int32.max)).contains($0) }) else {
       throw ConfigurationError(
-        "expected whole numbers from 1 up, found \(values)", at: ConfigurationError.place(decoder.codingPath))
+        "expected whole numbers from 1 to \(Int32.max), found \(values)", at: ConfigurationError.place(decoder.codingPath))
     }
   }
 

@@ -57,6 +57,9 @@ public struct ParameterTable: Sendable {
     slabCount = offset
   }
 
+  /// The most parameters that a model can have: MPI counts with 32 bits.
+  public static let maximumCount = Int(Int32.max)
+
   /// The number of parameters, without the gaps.
   public var parameterCount: Int { entries.reduce(0) { $0 + $1.range.count } }
 

@@ -29,7 +29,7 @@ public struct TrainedModel: Sendable {
         "it has no model_config", file: file.name, advice: "expected a checkpoint, or a model that Keras saved as .h5")
     }
     let json = try file.attribute("model_config", of: "/", as: String.self)
-    model = try ModelSource.parse(json, from: "\(file.name), model_config")
+    model = try ModelSource.parse(json: json, from: "\(file.name), model_config")
     guard let shape = model.inputShape else {
       throw CheckpointError(
         "its model_config does not say the shape of the input", file: file.name,

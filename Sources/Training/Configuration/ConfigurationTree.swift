@@ -1,4 +1,3 @@
-import FoundationEssentials
 import NeuralNetwork
 import Yams
 
@@ -15,14 +14,13 @@ public struct ConfigurationTree: Sendable {
 
   /// Reads YAML; JSON is YAML.
   ///
-  /// - Throws: ``ConfigurationError`` with file and line if it is not.
+  /// - Throws: ``ConfigurationError`` with file and line if it is not, or if it has anchors.
   public init(yaml text: String, from file: String) throws {
     do {
-      guard try Yams.compose(yaml: text) != nil else {
-        root = .mapping([:])
-        return
-      }
-      root = try YAMLDecoder().decode(ConfigurationValue.self, from: text)
+      root = try Self.read(text) ?? .mapping([:])
+    } catch var error as ConfigurationError {
+      error.stands(in: file)
+      throw error
     } catch let error as YamlError {
       throw ConfigurationError(
         "not YAML: \("\(error)".replacing("\n", with: " "))", at: file, advice: "write it as YAML or JSON")
@@ -35,7 +33,14 @@ public struct ConfigurationTree: Sendable {
 
   /// Reads the text of one value, as a flag has it.
   public static func value(_ text: String) -> ConfigurationValue {
-    (try? YAMLDecoder().decode(ConfigurationValue.self, from: text)) ?? .string(text)
+    do { return try read(text) ?? .null } catch { return .string(text) }
+  }
+
+  /// The value of a YAML text; nil if there is none.
+  private static func read(_ text: String) throws -> ConfigurationValue? {
+    try refuseAnchors(in: text)
+    guard let node = try Yams.compose(yaml: text) else { return nil }
+    return try YAMLDecoder().decode(ConfigurationValue.self, from: node)
   }
 
   /// The value at a path such as `optimizer.momentum`, if there is one.
@@ -75,11 +80,7 @@ public struct ConfigurationTree: Sendable {
   ///
   /// - Throws: ``ConfigurationError`` that names the place.
   public func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    do {
-      return try JSONDecoder().decode(type, from: JSONEncoder().encode(root))
-    } catch let error as DecodingError {
-      throw ConfigurationError(error)
-    }
+    try root.decode(type)
   }
 }
 
@@ -88,6 +89,30 @@ extension TrainingConfiguration {
   public func yaml() throws -> String {
     guard let node = try Yams.compose(yaml: YAMLEncoder().encode(self)) else { return "" }
     return try Yams.serialize(node: node.withReadableNumbers())
+  }
+}
+
+/// Refuses anchors and aliases before Yams follows them: a few lines of those can stand for billions of values.
+///
+/// Outside quotes and comments, a value that begins with `&` or `*` is one of them.
+private func refuseAnchors(in text: String) throws(ConfigurationError) {
+  for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    var quote: Character?
+    var previous: Character = "-"  // the last character that is no blank; a line begins like a value
+    for character in line {
+      if let open = quote {
+        if character == open { quote = nil }
+      } else if character == "#" {
+        break
+      } else if ":-,[{?".contains(previous) {
+        if character == "\"" || character == "'" { quote = character }
+        if character == "&" || character == "*" {
+          throw ConfigurationError(
+            "anchors and aliases are not read", at: "line \(number + 1)", advice: "write the value out")
+        }
+      }
+      if character != " " { previous = character }
+    }
   }
 }
 

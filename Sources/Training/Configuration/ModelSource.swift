@@ -1,7 +1,6 @@
 import FoundationEssentials
 import HDF5
 import NeuralNetwork
-import Yams
 
 /// Where a network's description comes from.
 public enum ModelSource: Codable, Sendable {
@@ -64,10 +63,25 @@ public enum ModelSource: Codable, Sendable {
   }
 
   /// Reads YAML or JSON.
-  static func parse(_ text: String, from file: String) throws -> ModelDescription {
-    let tree = try ConfigurationTree(yaml: text, from: file)
+  private static func parse(_ text: String, from file: String) throws -> ModelDescription {
+    try describe(ConfigurationTree(yaml: text, from: file).root, from: file)
+  }
+
+  /// Reads what Keras writes.
+  static func parse(json: String, from file: String) throws -> ModelDescription {
+    let value: ConfigurationValue
     do {
-      return try tree.decode(ModelDescription.self)
+      value = try JSONDecoder().decode(ConfigurationValue.self, from: Data(json.utf8))
+    } catch {
+      throw ConfigurationError(
+        "not JSON", at: file, advice: "the file was changed after it was written; use another one")
+    }
+    return try describe(value, from: file)
+  }
+
+  private static func describe(_ value: ConfigurationValue, from file: String) throws -> ModelDescription {
+    do {
+      return try value.decode(ModelDescription.self)
     } catch var error as ConfigurationError {
       error.stands(in: file)
       throw error

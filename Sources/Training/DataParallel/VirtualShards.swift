@@ -6,11 +6,16 @@ public struct VirtualShards: Sendable, Equatable {
   /// The number of shards.
   public let count: Int
 
+  /// The most there can be: each is a micro-batch of its own and a slot of the reduction.
+  public static let maximumCount = 4096
+
   /// Checks that `ranks` ranks can share `count` shards.
   ///
-  /// Throws if there is no shard at all or a rank would have none.
+  /// Throws if there is no shard at all, if there are too many, or if a rank would have none.
   public init(count: Int, ranks: Int) throws(VirtualShardsError) {
-    guard count >= 1, ranks <= count else { throw VirtualShardsError(count: count, ranks: ranks) }
+    guard (1...Self.maximumCount).contains(count), ranks <= count else {
+      throw VirtualShardsError(count: count, ranks: ranks)
+    }
     self.count = count
   }
 
@@ -43,9 +48,11 @@ public struct VirtualShardsError: Error, Sendable, Equatable, CustomStringConver
 
   /// What is wrong and what to try.
   public var description: String {
-    count < 1
-      ? "a run needs at least 1 virtual shard, found \(count); use --virtual-shards \(max(8, ranks))"
-      : "\(ranks) ranks cannot share \(count) virtual shards, each rank needs one; "
-        + "use --virtual-shards \(ranks) (a new run, other bits) or at most \(count) ranks"
+    count > VirtualShards.maximumCount
+      ? "a run has at most \(VirtualShards.maximumCount) virtual shards, found \(count); use fewer"
+      : count < 1
+        ? "a run needs at least 1 virtual shard, found \(count); use --virtual-shards \(max(8, ranks))"
+        : "\(ranks) ranks cannot share \(count) virtual shards, each rank needs one; "
+          + "use --virtual-shards \(ranks) (a new run, other bits) or at most \(count) ranks"
   }
 }

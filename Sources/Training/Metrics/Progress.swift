@@ -55,11 +55,13 @@ public final class Progress {
     guard now - lastShown >= (terminal == nil ? .seconds(30) : .milliseconds(100)) else { return }
     lastShown = now
     let elapsed = (now - begin) / .seconds(1)
-    let left = elapsed / Double(max(step.step - first, 1)) * Double(epochs * stepsPerEpoch - step.step)
+    let left =
+      elapsed / Double(max(step.step - first, 1))
+      * (Double(epochs) * Double(stepsPerEpoch) - Double(step.step))
     let rate = Double(epochTotals.count) / max((now - epochBegin) / .seconds(1), 1e-9)
     let numbers =
       "loss \(Text.fixed(epochTotals.meanLoss, 4))  accuracy \(Text.fixed(epochTotals.accuracy, 4))  "
-      + "\(Text.grouped(Int(rate))) images/s  \(Text.duration(left)) left"
+      + "\(Text.grouped(rate)) images/s  \(Text.duration(left)) left"
     let position = step.step - (step.epoch - 1) * stepsPerEpoch
     let epochText = "epoch \(step.epoch)/\(epochs)"
     guard let terminal else {
@@ -83,7 +85,7 @@ public final class Progress {
       parts.append(
         "validation loss \(Text.fixed(validation.loss, 4))  accuracy \(Text.fixed(validation.accuracy, 4))")
     }
-    parts.append("\(Text.grouped(Int(epoch.imagesPerSecond))) images/s")
+    parts.append("\(Text.grouped(epoch.imagesPerSecond)) images/s")
     parts.append(Text.duration(epoch.seconds))
     if let terminal {
       while parts.count > 1, parts.joined(separator: "  ").count >= terminal.width { parts.removeLast() }

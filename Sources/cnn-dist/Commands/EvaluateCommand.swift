@@ -63,7 +63,7 @@ struct EvaluateCommand: ParsableCommand {
       try write(outputs, labels, width: network.outputShape.elementCount, to: predictions, world)
     }
     if world.rank == 0 {
-      print(
+      try StandardOutput.write(
         "\(split.rawValue)  loss \(Text.fixed(metrics.loss, 6))  accuracy \(Text.percent(metrics.accuracy)) "
           + "(\(metrics.correct) of \(metrics.count))")
     }

@@ -31,14 +31,16 @@ struct SummaryCommand: ParsableCommand {
       throw ConfigurationError(
         "the model does not say the shape of its input", at: model, advice: "add --input, such as --input 28x28x1")
     }
-    print(try ModelSummary(description, input: shape))
+    try StandardOutput.write("\(ModelSummary(description, input: shape))")
   }
 
   private static func shape(_ text: String) throws -> Shape {
     let lengths = text.split(omittingEmptySubsequences: false) { "x×,".contains($0) }.map { Int($0) ?? 0 }
-    guard (1...3).contains(lengths.count), lengths.allSatisfy({ $0 > 0 }) else {
-      throw ValidationError("expected a shape such as 28x28x1, found '\(text)'")
+    do {
+      return try Shape(checking: lengths)
+    } catch {
+      throw ValidationError(
+        "expected a shape such as 28x28x1, of at most \(Shape.maximumCount) values, found '\(text)'")
     }
-    return Shape(lengths)
   }
 }

@@ -26,7 +26,7 @@ struct TrainingOptions: ParsableArguments {
       "The rule that updates the parameters: \(OptimizerRegistry.names).", valueName: "name"))
   var optimizer: String?
 
-  @Option(help: "The step size. Default: 0.02.")
+  @Option(help: "The step size. Default: Keras' for the --optimizer that is named (sgd: 0.01), 0.02 if none is.")
   var learningRate: Double?
 
   @Option(help: "The L2 penalty on every kernel whose layer names none. Default: the model's; digits has 0.01.")
@@ -85,7 +85,6 @@ struct TrainingOptions: ParsableArguments {
     if let file, !tree.isMapping {
       throw ConfigurationError("expected keys and values", at: file, advice: "write one 'key: value' a line")
     }
-    if tree.value(at: "optimizer") == nil { tree.set("optimizer", to: Self.defaultOptimizer) }
     apply(to: &tree)
     for setting in set {
       guard let equals = setting.firstIndex(of: "="), equals > setting.startIndex else {
@@ -111,10 +110,11 @@ struct TrainingOptions: ParsableArguments {
     set("store", store.map { .string($0) })
     set("epochs", epochs.map { .int($0) })
     set("batch_size", batchSize.map { .int($0) })
-    // Another optimizer takes Keras' defaults; naming the one that is there changes nothing.
+    // An optimizer that is named takes Keras' defaults; naming the one that is there changes nothing.
     if tree.value(at: "optimizer.name") != optimizer.map({ .string($0.lowercased()) }) {
       set("optimizer", optimizer.map { .mapping(["name": .string($0)]) })
     }
+    if tree.value(at: "optimizer") == nil { tree.set("optimizer", to: Self.defaultOptimizer) }
     set("optimizer.learning_rate", learningRate.map { .double($0) })
     set("l2", l2.map { .double($0) })
     set("schedule", schedule.map { .string($0) })
@@ -143,20 +143,25 @@ struct TrainingOptions: ParsableArguments {
 
   private func resolved(_ configuration: TrainingConfiguration) throws -> TrainingConfiguration {
     var configuration = configuration
-    configuration.store = StoreSearch.path(of: configuration.store)
+    configuration.store = try StoreSearch.path(of: configuration.store)
     configuration.l2 = try configuration.modelDescription().l2
     return configuration
   }
 
   private func text(of file: String) throws -> String {
-    String(decoding: try FileReadError.contents(of: file), as: UTF8.self)
+    String(decoding: try FileReadError.contents(of: file, orPipe: true), as: UTF8.self)
   }
 }
 
 /// Finds the store that comes with the program, wherever the program is started.
 enum StoreSearch {
   /// The absolute path of `store`; looked for from here, then beside the program and in the folders above it.
-  static func path(of store: String) -> String {
+  ///
+  /// - Throws: ``ConfigurationError`` if `store` is empty, which would name the folder of the program.
+  static func path(of store: String) throws(ConfigurationError) -> String {
+    guard !store.isEmpty else {
+      throw ConfigurationError("expected the path of an image store, found nothing", at: "store")
+    }
     if let path = absolute(store) { return path }
     guard !store.hasPrefix("/"), let program = absolute("/proc/self/exe") else { return store }
     var folder = program[...]

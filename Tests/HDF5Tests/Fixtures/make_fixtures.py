@@ -44,3 +44,9 @@ with h5py.File(folder / "hostile.h5", "w") as file:
     file.create_dataset("huge", shape=(1 << 40,), dtype=numpy.uint8)
     file.create_dataset("huge_chunked", shape=(1 << 40,), dtype=numpy.uint8, chunks=(1024,))
     file.create_dataset("overflow", shape=(1 << 32, 1 << 32), dtype=numpy.uint8, chunks=(16, 16))
+
+with h5py.File(folder / "partial.h5", "w") as file:
+    for name, compression in [("plain", None), ("compressed", "gzip")]:
+        file.create_dataset(name, shape=(12, 5), dtype=numpy.int16, chunks=(4, 5), compression=compression)
+        file[name][0:8] = numbers[0:8]  # two chunks of three
+    file.create_dataset("shuffled", data=numbers, chunks=(4, 5), shuffle=True)
