@@ -83,7 +83,7 @@ import Testing
     ),
     (
       #"{"layers": [{"MaxPooling2D": {"strides": [2, 9223372036854775807]}}]}"#, "layers[0].MaxPooling2D.strides",
-      "at most 2147483647"
+      "from 1 to 2147483647"
     ),
     (#"{"input_shape": [-8, -8, 1], "layers": ["flatten"]}"#, "input_shape", "from 1 up, found [-8, -8, 1]"),
     (#"{"input_shape": [], "layers": ["flatten"]}"#, "input_shape", "one to three whole numbers from 1 up, found []"),

@@ -13,7 +13,7 @@ public struct Conv1D: ConvolutionLayer {
   public static let examples = [
     LayerExample(Conv1D(filters: 1, kernelSize: 3, activation: .sigmoid), on: [5, 1]),
     LayerExample(Conv1D(filters: 4, kernelSize: 4, strides: 2, padding: .same, activation: .relu), on: [9, 3]),
-    LayerExample(Conv1D(filters: 2, kernelSize: 2, padding: .full, dilation: 3, useBias: false), on: [6, 17]),
+    LayerExample(Conv1D(filters: 2, kernelSize: 2, padding: .same, dilation: 3, useBias: false), on: [6, 17]),
   ]
 
   /// The settings.

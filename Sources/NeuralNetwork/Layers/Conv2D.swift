@@ -18,8 +18,6 @@ public struct Conv2D: ConvolutionLayer {
     LayerExample(Conv2D(filters: 17, kernelSize: (3, 3), padding: .same, activation: .tanh), on: [5, 6, 20]),
     LayerExample(Conv2D(filters: 2, kernelSize: (2, 2), dilation: (2, 3), useBias: false), on: [6, 7, 3]),
     LayerExample(Conv2D(filters: 5, kernelSize: (1, 1), strides: (3, 3), activation: .sigmoid), on: [7, 7, 4]),
-    LayerExample(Conv2D(filters: 2, kernelSize: (3, 2), padding: .full), on: [4, 5, 3]),
-    LayerExample(Conv2D(filters: 3, kernelSize: (3, 3), strides: (2, 2), padding: .explicit([2, 1])), on: [2, 4, 2]),
   ]
 
   /// The settings.

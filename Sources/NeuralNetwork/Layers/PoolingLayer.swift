@@ -38,10 +38,6 @@ public struct PoolingSettings: Encodable, Sendable {
     poolSize = try container.decodeExtents(rank: rank, forKey: .poolSize) ?? Array(repeating: 2, count: rank)
     strides = try container.decodeExtents(rank: rank, forKey: .strides) ?? poolSize
     padding = try container.decodeIfPresent(Padding.self, forKey: .padding) ?? .valid
-    guard padding == .valid || padding == .same else {
-      throw ConfigurationError(
-        "pooling knows the paddings valid and same only", at: ConfigurationError.place(decoder.codingPath))
-    }
   }
 
   var window: Window { Window(size: poolSize, strides: strides, padding: padding) }

@@ -1,64 +1,31 @@
 import OneDNN
 
 /// How a window meets the edge.
-public enum Padding: Codable, Sendable, Equatable {
+public enum Padding: String, Codable, Sendable, CaseIterable {
   /// Windows lie within the image: `o = floor((i - k) / s) + 1`.
   case valid
   /// As many windows as there are strides: `o = ceil(i / s)`; the smaller half of the padding comes first (top, left).
   case same
-  /// Every window that touches the image: `k - 1` values are added on each side.
-  case full
-  /// So many values are added on each side, one number for each spatial dimension.
-  case explicit([Int])
 
-  /// Reads a name, or numbers: `same`, `2`, `[2, 1]`.
+  /// Reads Keras' name.
   ///
   /// - Throws: ``ConfigurationError`` that names an unknown name and the known ones.
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let place = ConfigurationError.place(decoder.codingPath)
-    if let name = try? container.decode(String.self) {
-      switch name.lowercased() {
-      case "valid": self = .valid
-      case "same": self = .same
-      case "full": self = .full
-      default:
-        throw ConfigurationError(
-          "unknown padding '\(name)'", at: place, advice: "known: valid, same, full, or numbers such as [1, 1]")
-      }
-      return
+    let name = try decoder.singleValueContainer().decode(String.self)
+    guard let padding = Padding(rawValue: name.lowercased()) else {
+      throw ConfigurationError(
+        "unknown padding '\(name)'", at: ConfigurationError.place(decoder.codingPath),
+        advice: "known: \(Padding.allCases.map(\.rawValue).joined(separator: ", "))")
     }
-    let numbers = try (try? container.decode(Int.self)).map { [$0] } ?? container.decode([Int].self)
-    guard !numbers.isEmpty, numbers.allSatisfy({ $0 >= 0 }) else {
-      throw ConfigurationError("expected whole numbers from 0 up, found \(numbers)", at: place)
-    }
-    self = .explicit(numbers)
-  }
-
-  /// Writes the name, or the numbers.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .valid: try container.encode("valid")
-    case .same: try container.encode("same")
-    case .full: try container.encode("full")
-    case .explicit(let numbers): try container.encode(numbers)
-    }
+    self = padding
   }
 
   /// The values added before and after `length` values that windows of `extent` slide over.
-  func amounts(length: Int, extent: Int, stride: Int, axis: Int) -> (before: Int, after: Int) {
-    switch self {
-    case .valid: return (0, 0)
-    case .full: return (extent - 1, extent - 1)
-    case .explicit(let numbers):
-      let number = numbers.count == 1 ? numbers[0] : axis < numbers.count ? numbers[axis] : 0
-      return (number, number)
-    case .same:
-      let count = (length + stride - 1) / stride
-      let total = max((count - 1) * stride + extent - length, 0)
-      return (total / 2, total - total / 2)
-    }
+  func amounts(length: Int, extent: Int, stride: Int) -> (before: Int, after: Int) {
+    guard self == .same else { return (0, 0) }
+    let count = (length - 1) / stride + 1
+    let total = max((count - 1) * stride + extent - length, 0)
+    return (total / 2, total - total / 2)
   }
 }
 
@@ -90,7 +57,7 @@ struct Window {
     var geometry = WindowGeometry(strides: strides, dilation: dilation, paddingBefore: [], paddingAfter: [])
     for (axis, length) in input.spatial.enumerated() {
       let stride = strides[axis]
-      let (before, after) = padding.amounts(length: length, extent: extents[axis], stride: stride, axis: axis)
+      let (before, after) = padding.amounts(length: length, extent: extents[axis], stride: stride)
       guard length + before + after >= extents[axis] else {
         throw ShapeError(
           expected: "at least \(extents.map(String.init).joined(separator: "×")) values", found: input,
@@ -117,7 +84,8 @@ struct Extents: Codable, Sendable, Equatable {
     values = try (try? container.decode(Int.self)).map { [$0] } ?? container.decode([Int].self)
     guard !values.isEmpty, values.allSatisfy({ (1...Int(Int32.max)).contains($0) }) else {
       throw ConfigurationError(
-        "expected whole numbers from 1 to \(Int32.max), found \(values)", at: ConfigurationError.place(decoder.codingPath))
+        "expected whole numbers from 1 to \(Int32.max), found \(values)",
+        at: ConfigurationError.place(decoder.codingPath))
     }
   }
 
