@@ -18,14 +18,14 @@ public final class Network {
   public let table: ParameterTable
   /// The values of all parameters; whoever changes them calls ``parametersChanged()``.
   public let parameters: Slab
-  /// The mean gradients with penalties, as ``average(sum:count:)`` leaves them.
+  /// The mean gradients with penalties, as ``average(sum:count:)`` leaves them; ``update(learningRate:updates:)`` clips them.
   public let gradients: Slab
   /// The optimizer's slabs, by the names it gives them.
   public let slots: [(name: String, slab: Slab)]
 
   private let loss: (any Loss)?
   private let optimizer: (any Optimizer)?
-  private let slotSlabs: [Slab]
+  private let optimizerSlabs: OptimizerSlabs?
   private let engine: Engine
   private let tensors: ParameterTensors
   private var plans: [PlanKey: NetworkPlan] = [:]
@@ -52,8 +52,10 @@ public final class Network {
     try loss?.check(output: outputShape, activation: model.outputActivation)
     parameters = Slab(count: table.slabCount)
     gradients = Slab(count: optimizer == nil ? 0 : table.slabCount)
-    slots = (optimizer?.slots ?? []).map { [table] in ($0, Slab(count: table.slabCount)) }
-    slotSlabs = slots.map(\.slab)
+    optimizerSlabs = optimizer.map { [parameters, gradients, table] in
+      OptimizerSlabs(parameters: parameters, gradients: gradients, table: table, for: $0)
+    }
+    slots = Array(zip(optimizer?.slots.map(\.name) ?? [], optimizerSlabs?.slots ?? []))
     tensors = ParameterTensors(values: parameters, gradients: gradients, on: engine)
     self.loss = loss
     self.optimizer = optimizer
@@ -120,14 +122,16 @@ public final class Network {
     table.entries.reduce(0) { $0 + ($1.specification.regularizer?.penalty(of: parameters, in: $1.range) ?? 0) }
   }
 
-  /// Lets the optimizer update the parameters from ``gradients``.
+  /// Clips ``gradients`` if the optimizer wants it, and lets it update the parameters from them.
   ///
   /// - Parameters:
   ///   - learningRate: the step size of this update.
   ///   - updates: the number of updates made before.
   public func update(learningRate: Double, updates: Int) throws(OneDNNError) {
-    optimizer?.update(
-      parameters, gradients: gradients, slots: slotSlabs, learningRate: Float(learningRate), update: updates)
+    if let optimizer, let optimizerSlabs {
+      optimizer.clipping?.apply(to: gradients, table)
+      optimizer.update(optimizerSlabs, learningRate: Float(learningRate), update: updates)
+    }
     try tensors.refreshCopies()
   }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The counter-based random number generator Philox4x32-10.
 ///
 /// A pure function from a 64-bit key and a 128-bit counter to four 32-bit words. Whoever needs randomness names what it
@@ -40,6 +42,7 @@ public struct RandomStream: Sendable {
   private var counter: SIMD4<UInt32>
   private var block = SIMD4<UInt32>()
   private var used = 4
+  private var spareNormal: Double?
 
   /// Starts the sequence for `purpose` and its two keys (say epoch and sample) under the run's seed.
   ///
@@ -68,6 +71,31 @@ public struct RandomStream: Sendable {
   /// A number of `[lower, upper)`.
   public mutating func uniform(_ lower: Float, _ upper: Float) -> Float {
     lower + (upper - lower) * uniform()
+  }
+
+  /// A number of the normal law with mean 0 and deviation 1; its magnitude is below 6.7.
+  ///
+  /// The C library's `log`, `cos` and `sin` decide its last bits, so another version of that library may give others.
+  ///
+  /// Source: Box and Muller, "A note on the generation of random normal deviates" (1958).
+  public mutating func normal() -> Double {
+    if let spare = spareNormal {
+      spareNormal = nil
+      return spare
+    }
+    // Half a step away from 0, whose logarithm there is none of.
+    let radius = (-2 * log((Double(next()) + 0.5) * 0x1p-32)).squareRoot()
+    let angle = 2 * Double.pi * Double(next()) * 0x1p-32
+    spareNormal = radius * sin(angle)
+    return radius * cos(angle)
+  }
+
+  /// A number of the normal law that is at most 2 deviations from its mean; others are drawn again.
+  public mutating func truncatedNormal() -> Double {
+    while true {
+      let number = normal()
+      if number.magnitude <= 2 { return number }
+    }
   }
 
   /// An unbiased whole number of `0..<bound`.

@@ -137,7 +137,8 @@ public final class Trainer {
     let count = layout.count(ofStep: progress.step)
     let sums = Sums(total.doubles)
     let penalty = network.average(sum: UnsafeBufferPointer(total.floats), count: count)
-    let factor = configuration.schedule.value.factor(afterUpdates: progress.updates)
+    let factor = configuration.schedule.value.factor(
+      afterUpdates: progress.updates, batchSize: configuration.batchSize)
     try network.update(
       learningRate: configuration.optimizer.value.learningRate * factor, updates: progress.updates)
     progress.step += 1

@@ -58,8 +58,8 @@ import Testing
       "unknown activation 'rilu'"
     ),
     (
-      #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": [3]}}]}"#, "layers[0].Conv2D.kernel_size",
-      "or two, found [3]"
+      #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": [3, 3, 3]}}]}"#, "layers[0].Conv2D.kernel_size",
+      "expected 1 or 2 whole numbers, found [3, 3, 3]"
     ),
     (
       #"{"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3, "padding": "circular"}}]}"#, "layers[0].Conv2D.padding",
@@ -83,7 +83,7 @@ import Testing
     ),
     (
       #"{"layers": [{"MaxPooling2D": {"strides": [2, 9223372036854775807]}}]}"#, "layers[0].MaxPooling2D.strides",
-      "at most 2147483647"
+      "from 1 to 2147483647"
     ),
     (#"{"input_shape": [-8, -8, 1], "layers": ["flatten"]}"#, "input_shape", "from 1 up, found [-8, -8, 1]"),
     (#"{"input_shape": [], "layers": ["flatten"]}"#, "input_shape", "one to three whole numbers from 1 up, found []"),
@@ -121,7 +121,7 @@ import Testing
     ),
     (
       #"{"Conv2D": {"filters": 3, "kernel_size": 2147483647, "dilation_rate": 2147483647}}"#, "conv2d (Conv2D)",
-      "pixels"
+      "values"
     ),
     (#"{"Conv2D": {"filters": 2147483647, "kernel_size": 1}}"#, "conv2d (Conv2D)", "an output of at most"),
     (#"{"Conv2D": {"filters": 2147483647, "kernel_size": 1, "use_bias": false}}"#, "conv2d (Conv2D)", "values"),
@@ -138,7 +138,7 @@ import Testing
     }
     #expect(
       error?.description
-        == "layer 1, conv2d (Conv2D): expected at least 3×3 pixels, found (2, 2, 1); use a smaller window, fewer poolings before it, or padding: same"
+        == "layer 1, conv2d (Conv2D): expected at least 3×3 values, found (2, 2, 1); use a smaller window, fewer poolings before it, or padding: same"
     )
     let flat = ModelDescription(name: "model", layers: [Dense(units: 3)])
     #expect(
@@ -148,8 +148,12 @@ import Testing
 
   /// Keras' rule, on Keras' names.
   @Test func defaultNamesAreKeras() {
+    let names = LayerRegistry.layers.map { $0.defaultName }
     #expect(
-      LayerRegistry.layers.map { $0.defaultName } == ["conv2d", "max_pooling2d", "flatten", "dense", "activation"])
+      names == [
+        "conv1d", "conv2d", "max_pooling1d", "max_pooling2d", "average_pooling1d", "average_pooling2d",
+        "global_average_pooling2d", "global_max_pooling2d", "flatten", "dense", "activation",
+      ])
   }
 
   @Test func summaryIsKerasTable() throws {

@@ -55,6 +55,31 @@ import Testing
     #expect(abs(numbers.reduce(0, +) / 100_000 - 0.5) < 0.023)
   }
 
+  /// Moments of 100,000 normal numbers: their deviations are √(1, 2, 15, 96) / 316 for the first four; five are allowed.
+  @Test func normalNumbersHaveTheirMoments() {
+    var stream = RandomStream(seed: 3, purpose: .initialization, 5)
+    let numbers = (0..<100_000).map { _ in stream.normal() }
+    for (power, expected, allowed) in [(1, 0.0, 0.016), (2, 1, 0.023), (3, 0, 0.062), (4, 3, 0.155)] {
+      let moment = numbers.reduce(0) { sum, number in sum + (0..<power).reduce(1.0) { product, _ in product * number } }
+      #expect(abs(moment / 100_000 - expected) < allowed, "moment \(power)")
+    }
+    // 31.73 % are farther than one deviation from the mean, with a deviation of 0.15 %.
+    #expect(abs(Double(numbers.count { $0.magnitude > 1 }) / 100_000 - 0.3173) < 0.0075)
+    // Neighbours have nothing to do with each other, nor with each other's magnitude.
+    let products = zip(numbers, numbers.dropFirst())
+    #expect(abs(products.reduce(0) { $0 + $1.0 * $1.1 } / 100_000) < 0.016)
+    #expect(abs(products.reduce(0) { $0 + ($1.0 * $1.0 - 1) * ($1.1 * $1.1 - 1) } / 100_000) < 0.032)
+  }
+
+  /// Cutting at 2 deviations leaves a deviation of 0.87962566.
+  @Test func truncatedNormalNumbersStayNear() {
+    var stream = RandomStream(seed: 3, purpose: .initialization, 6)
+    let numbers = (0..<100_000).map { _ in stream.truncatedNormal() }
+    #expect(numbers.allSatisfy { $0.magnitude <= 2 })
+    let square = numbers.reduce(0) { $0 + $1 * $1 } / 100_000
+    #expect(abs(square.squareRoot() - 0.87962566) < 0.008)
+  }
+
   @Test func shufflingPermutes() {
     var stream = RandomStream(seed: 5, purpose: .shuffle, 0, 1)
     var values = Array(0..<1_000)

@@ -44,6 +44,38 @@ import Testing
     }
   }
 
+  /// The state of every optimizer comes back, and with it the settings that Keras is told.
+  @Test(arguments: OptimizerRegistry.types.map { $0.kind })
+  func slotsOfEveryOptimizerComeBack(kind: String) throws {
+    var configuration = TrainingConfiguration()
+    configuration.optimizer = try ConfigurationTree(yaml: kind, from: "test").decode(Choice<OptimizerRegistry>.self)
+    func network() throws -> Network {
+      try Network(
+        configuration.modelDescription(), input: Shape([8, 8, 1]), loss: configuration.loss.value,
+        optimizer: configuration.optimizer.value, on: Engine())
+    }
+    let trained = try network()
+    trained.table.initialize(trained.parameters, seed: 2)
+    for update in 0..<3 {
+      for index in trained.gradients.floats.indices { trained.gradients.floats[index] = Float(index % 5 + update) / 7 }
+      try trained.update(learningRate: 0.01, updates: update)
+    }
+    let bytes = try Checkpoint(
+      of: trained, progress: TrainingProgress(), configuration: configuration, storeFingerprint: ""
+    ).bytes()
+    let resumed = try network()
+    #expect(resumed.slots.map(\.name) == configuration.optimizer.value.slots.map(\.name))
+    try Checkpoint(bytes: bytes, file: "a.h5").restore(resumed)
+    for network in [trained, resumed] {
+      for index in network.gradients.floats.indices { network.gradients.floats[index] = Float(index % 11) / 9 - 0.5 }
+      try network.update(learningRate: 0.01, updates: 3)
+    }
+    for entry in trained.table.entries {
+      let (first, second) = (trained.parameters.floats, resumed.parameters.floats)
+      #expect(first.extracting(entry.range).elementsEqual(second.extracting(entry.range)), "\(entry.layerName)")
+    }
+  }
+
   /// Nothing says when or where a checkpoint was written.
   @Test func sameStateSameBytes() throws {
     let first = try example().0.bytes()
@@ -67,6 +99,7 @@ import Testing
     #expect(check { $0.virtualShards = 4 }?.contains("virtual_shards 8, asked for is 4") == true)
     #expect(check { $0.batchSize = 32 }?.contains("batch_size 100, asked for is 32") == true)
     #expect(check { $0.order = .global }?.contains("order sharded, asked for is global") == true)
+    #expect(check { $0.optimizer = Choice(LARS()) }?.contains("optimizer SGD, asked for is LARS") == true)
     #expect(check { $0.seed = 1 }?.contains("seed 0, asked for is 1") == true)
     #expect(check({ _ in }, store: "ffff")?.contains("store 0123abcd, asked for is ffff") == true)
     #expect(check { $0.epochs = 2 }?.contains("--epochs 3 or more") == true)

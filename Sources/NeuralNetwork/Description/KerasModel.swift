@@ -36,27 +36,49 @@ public struct KerasTrainingConfiguration: Sendable {
   /// The JSON text.
   public let json: String
 
-  /// Writes loss and optimizer in Keras' form.
-  public init(loss: any Loss, optimizer: any Optimizer) throws {
-    let settings = try JSONDecoder().decode(ConfigurationValue.self, from: JSONEncoder().encode(optimizer))
-    var pairs: [String] = []
-    if case .mapping(let mapping) = settings {
-      pairs = mapping.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \(Self.json($0.value))" }
+  /// Writes loss, optimizer and schedule in Keras' form; a schedule that Keras does not have is left out.
+  ///
+  /// - Parameter batchSize: the samples of a step, over all ranks.
+  public init(
+    loss: any Loss, optimizer: any Optimizer, schedule: any Schedule = ConstantSchedule(), batchSize: Int = 1
+  ) throws {
+    let written = optimizer.kerasForm
+    var config: [String: ConfigurationValue] = [:]
+    if case .mapping(let settings) = try JSONDecoder().decode(
+      ConfigurationValue.self, from: JSONEncoder().encode(written))
+    {
+      config = settings.mapValues { if case .int(let number) = $0 { .double(Double(number)) } else { $0 } }
     }
-    json = """
-      {"loss": "\(type(of: loss).kind)", "loss_weights": null, "metrics": ["accuracy"], "weighted_metrics": null, \
-      "optimizer_config": {"class_name": "\(type(of: optimizer).kind)", "config": {\(pairs.joined(separator: ", "))}}}
-      """
+    switch schedule.kerasForm(of: optimizer.learningRate, batchSize: batchSize) {
+    case .constant(let rate): config["learning_rate"] = .double(rate)
+    case .schedule(let className, let settings):
+      config["learning_rate"] = .mapping([
+        "module": .string("keras.optimizers.schedules"), "class_name": .string(className),
+        "config": .mapping(settings), "registered_name": .null,
+      ])
+    case nil: break
+    }
+    let settings: [String: ConfigurationValue] = [
+      "loss": .string(type(of: loss).kind), "loss_weights": .null, "metrics": .array([.string("accuracy")]),
+      "weighted_metrics": .null,
+      "optimizer_config": .mapping([
+        "class_name": .string(type(of: written).kind), "config": .mapping(config),
+      ]),
+    ]
+    json = Self.json(.mapping(settings))
   }
 
-  // Keras refuses a momentum of 0; it must be 0.0.
+  // The encoder of Foundation writes 0.0 as 0, and Keras refuses a momentum of 0.
   private static func json(_ value: ConfigurationValue) -> String {
     switch value {
-    case .int(let number): "\(Double(number))"
+    case .int(let number): "\(number)"
     case .double(let number): "\(number)"
     case .bool(let flag): "\(flag)"
     case .string(let text): "\"\(text)\""
-    case .null, .array, .mapping: "null"
+    case .null: "null"
+    case .array(let elements): "[\(elements.map(json).joined(separator: ", "))]"
+    case .mapping(let mapping):
+      "{\(mapping.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \(json($0.value))" }.joined(separator: ", "))}"
     }
   }
 }

@@ -4,11 +4,15 @@ public protocol Registered: Codable, Sendable {
   static var kind: String { get }
   /// Other names it goes by.
   static var aliases: [String] { get }
+  /// What a file for Keras says instead, for types that Keras does not have.
+  var kerasForm: any Registered { get }
 }
 
 extension Registered {
   /// None.
   public static var aliases: [String] { [] }
+  /// The value itself: Keras has this type.
+  public var kerasForm: any Registered { self }
 }
 
 /// All types of one sort that files can name.
@@ -34,6 +38,9 @@ public enum RegistryStyle: Sendable {
 }
 
 extension Registry {
+  /// The names of all types, as run files have them, for help texts.
+  public static var names: String { types.map { $0.kind.lowercased() }.joined(separator: ", ") }
+
   /// The type of that name, in any of its forms.
   public static func type(named name: String) -> (any Registered.Type)? {
     let name = canonical(name)
@@ -120,18 +127,18 @@ public struct Choice<Source: Registry>: Codable, Sendable {
   /// Writes the form of the registry's style.
   public func encode(to encoder: any Encoder) throws {
     guard let value = value as? any Registered else { return }
-    let kind = type(of: value).kind
     var container = encoder.container(keyedBy: AnyKey.self)
     switch Source.style {
     case .flat:
-      try container.encode(kind.lowercased(), forKey: AnyKey(stringValue: "name"))
+      try container.encode(type(of: value).kind.lowercased(), forKey: AnyKey(stringValue: "name"))
       try value.encode(to: encoder)
     case .keras(let module):
+      let value = value.kerasForm
       if let module {
         try container.encode(module, forKey: AnyKey(stringValue: "module"))
         try container.encodeNil(forKey: AnyKey(stringValue: "registered_name"))
       }
-      try container.encode(kind, forKey: AnyKey(stringValue: "class_name"))
+      try container.encode(type(of: value).kind, forKey: AnyKey(stringValue: "class_name"))
       try value.encode(to: container.superEncoder(forKey: AnyKey(stringValue: "config")))
     }
   }

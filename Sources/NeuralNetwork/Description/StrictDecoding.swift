@@ -4,11 +4,12 @@ extension Decoder {
   /// Keys that Keras writes into every layer and that have only one value here (`trainable`, `data_format`, …) are
   /// accepted with that value and with no other.
   ///
+  /// - Parameter alsoKnown: keys of this mapping that are read elsewhere, or that mean nothing here.
   /// - Throws: ``ConfigurationError`` that names the unknown key and the nearest known one.
-  public func strictContainer<Key: CodingKey & CaseIterable>(keyedBy type: Key.Type) throws
-    -> KeyedDecodingContainer<Key>
-  {
-    let known = Set(Key.allCases.map(\.stringValue))
+  public func strictContainer<Key: CodingKey & CaseIterable>(
+    keyedBy type: Key.Type, alsoKnown: [String] = []
+  ) throws -> KeyedDecodingContainer<Key> {
+    let known = Set(Key.allCases.map(\.stringValue)).union(alsoKnown)
     let written = try container(keyedBy: AnyKey.self)
     for key in written.allKeys where !known.contains(key.stringValue) {
       let value = try written.decode(ConfigurationValue.self, forKey: key)
@@ -29,6 +30,10 @@ extension Decoder {
     case ("bias_regularizer", .null), ("activity_regularizer", .null), ("kernel_constraint", .null),
       ("bias_constraint", .null), ("quantization_config", .null):
       return
+    case ("input_axes", .null), ("output_axes", .null), ("weight_decay", .null), ("use_ema", .bool(false)),
+      ("ema_momentum", _), ("ema_overwrite_frequency", .null), ("loss_scale_factor", .null),
+      ("gradient_accumulation_steps", .null):
+      return
     default:
       guard isFixedKey(key) else {
         let guess = nearest(to: key, among: known)
@@ -44,7 +49,8 @@ extension Decoder {
   private func isFixedKey(_ key: String) -> Bool {
     [
       "trainable", "groups", "data_format", "dtype", "bias_regularizer", "activity_regularizer", "kernel_constraint",
-      "bias_constraint", "quantization_config",
+      "bias_constraint", "quantization_config", "input_axes", "output_axes", "weight_decay", "use_ema", "ema_momentum",
+      "ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps",
     ].contains(key)
   }
 }
@@ -63,6 +69,19 @@ extension KeyedDecodingContainer {
     return count
   }
 
+  /// A number within bounds; `fallback` if none is written.
+  func decodeNumber(forKey key: Key, or fallback: Double? = nil, _ bounds: NumberBounds) throws -> Double {
+    guard let number = try decodeIfPresent(Double.self, forKey: key) ?? fallback else {
+      throw ConfigurationError(
+        "the key '\(key.stringValue)' is missing", at: ConfigurationError.place(codingPath))
+    }
+    guard bounds.contains(number) else {
+      throw ConfigurationError(
+        "expected a number \(bounds.rawValue), found \(number)", at: ConfigurationError.place(codingPath + [key]))
+    }
+    return number
+  }
+
   /// A whole number within limits, if it is written.
   public func decodeCountIfPresent(forKey key: Key, from least: Int = 1, to most: Int = Int(Int32.max)) throws -> Int? {
     guard contains(key), try !decodeNil(forKey: key) else { return nil }
@@ -71,4 +90,34 @@ extension KeyedDecodingContainer {
 
   /// The value, if it is written; the type follows from the use.
   func decodeIfPresent<T: Decodable>(forKey key: Key) throws -> T? { try decodeIfPresent(T.self, forKey: key) }
+
+  /// Checks that a key that has only one supported value has it, if it is written.
+  func require<T: Decodable & Equatable>(_ value: T, forKey key: Key) throws {
+    guard let found = try decodeIfPresent(T.self, forKey: key), found != value else { return }
+    throw ConfigurationError(
+      "the only supported value is \(value), found \(found)", at: ConfigurationError.place(codingPath + [key]))
+  }
+}
+
+/// What a number in a file may be; the raw value is how messages say it.
+enum NumberBounds: String {
+  case positive = "above 0"
+  case notNegative = "from 0 up"
+  case zeroToOne = "from 0 to 1"
+  case zeroToBelowOne = "from 0 to below 1"
+  case fromOne = "from 1 up"
+  case any = "that is finite"
+
+  /// Whether `number` is within the bounds; infinity never is.
+  func contains(_ number: Double) -> Bool {
+    guard number.isFinite else { return false }
+    return switch self {
+    case .positive: number > 0
+    case .notNegative: number >= 0
+    case .zeroToOne: (0...1).contains(number)
+    case .zeroToBelowOne: (0..<1).contains(number)
+    case .fromOne: number >= 1
+    case .any: true
+    }
+  }
 }

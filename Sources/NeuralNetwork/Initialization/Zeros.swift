@@ -11,7 +11,7 @@ public struct Zeros: Initializer {
   private enum CodingKeys: CodingKey, CaseIterable {}
 
   /// Reads nothing.
-  public init(from decoder: any Decoder) throws { _ = try decoder.strictContainer(keyedBy: CodingKeys.self) }
+  public init(from decoder: any Decoder) throws { _ = try decoder.initializerContainer(keyedBy: CodingKeys.self) }
 
   /// Writes nothing.
   public func encode(to encoder: any Encoder) throws { _ = encoder.container(keyedBy: CodingKeys.self) }

@@ -84,6 +84,7 @@ public enum LayerRegistry: Registry {
 
   /// The same types, as layers.
   public static let layers: [any Layer.Type] = [
-    Conv2D.self, MaxPooling2D.self, Flatten.self, Dense.self, ActivationLayer.self,
+    Conv1D.self, Conv2D.self, MaxPooling1D.self, MaxPooling2D.self, AveragePooling1D.self, AveragePooling2D.self,
+    GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, Flatten.self, Dense.self, ActivationLayer.self,
   ]
 }

@@ -29,11 +29,11 @@ public struct PlanContext {
   /// Training, or inference alone.
   public let purpose: Purpose
   /// Where the input will be.
-  public let input: Tensor
+  public internal(set) var input: Tensor
   /// The shape of a sample of the input.
-  public let inputShape: Shape
+  public internal(set) var inputShape: Shape
   /// The shape of a sample of the output.
-  public let outputShape: Shape
+  public internal(set) var outputShape: Shape
   /// Samples in a batch.
   public let batchSize: Int
   let layer: Int

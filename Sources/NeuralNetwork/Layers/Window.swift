@@ -1,6 +1,6 @@
 import OneDNN
 
-/// How a window meets the edge of an image.
+/// How a window meets the edge.
 public enum Padding: String, Codable, Sendable, CaseIterable {
   /// Windows lie within the image: `o = floor((i - k) / s) + 1`.
   case valid
@@ -19,70 +19,72 @@ public enum Padding: String, Codable, Sendable, CaseIterable {
     }
     self = padding
   }
+
+  /// The values added before and after `length` values that windows of `extent` slide over.
+  func amounts(length: Int, extent: Int, stride: Int) -> (before: Int, after: Int) {
+    guard self == .same else { return (0, 0) }
+    let count = (length - 1) / stride + 1
+    let total = max((count - 1) * stride + extent - length, 0)
+    return (total / 2, total - total / 2)
+  }
 }
 
-/// Windows that slide over the height and the width of an image.
-struct Window2D {
-  /// Height and width of the window.
+/// Windows that slide over the spatial dimensions of a sample: the length of a signal, or height and width of an image.
+struct Window {
+  /// The extent of the window, one number for each spatial dimension.
   let size: [Int]
   let strides: [Int]
   let dilation: [Int]
   let padding: Padding
 
-  /// The height and width of the result, and how the windows lie.
+  init(size: [Int], strides: [Int], dilation: [Int]? = nil, padding: Padding) {
+    self.size = size
+    self.strides = strides
+    self.dilation = dilation ?? size.map { _ in 1 }
+    self.padding = padding
+  }
+
+  /// The spatial dimensions of the result, and how the windows lie.
   ///
-  /// - Throws: ``ShapeError`` if the input is no image, or smaller than the window.
+  /// - Throws: ``ShapeError`` if the input has not as many spatial dimensions, or is smaller than the window.
   func slide(over input: Shape) throws(ShapeError) -> (output: [Int], geometry: WindowGeometry) {
-    guard input.rank == 3 else {
+    guard input.rank == size.count + 1 else {
       throw ShapeError(
-        expected: "images (height, width, channels)", found: input, advice: "check the layers before, or the store")
+        expected: size.count == 2 ? "images (height, width, channels)" : "signals (length, channels)", found: input,
+        advice: "check the layers before, or the store")
     }
     var output: [Int] = []
     var geometry = WindowGeometry(strides: strides, dilation: dilation, paddingBefore: [], paddingAfter: [])
-    for axis in 0..<2 {
-      let (length, stride) = (input.spatial[axis], strides[axis])
-      let extent = (size[axis] - 1) * dilation[axis] + 1
-      switch padding {
-      case .valid:
-        guard length >= extent else {
-          throw ShapeError(
-            expected: "at least \(extentText) pixels", found: input,
-            advice: "use a smaller window, fewer poolings before it, or padding: same")
-        }
-        output.append((length - extent) / stride + 1)
-        geometry.paddingBefore.append(0)
-        geometry.paddingAfter.append(0)
-      case .same:
-        let count = (length + stride - 1) / stride
-        let total = max((count - 1) * stride + extent - length, 0)
-        output.append(count)
-        geometry.paddingBefore.append(total / 2)
-        geometry.paddingAfter.append(total - total / 2)
+    for (axis, length) in input.spatial.enumerated() {
+      let stride = strides[axis]
+      let (before, after) = padding.amounts(length: length, extent: extents[axis], stride: stride)
+      guard length + before + after >= extents[axis] else {
+        throw ShapeError(
+          expected: "at least \(extents.map(String.init).joined(separator: "×")) values", found: input,
+          advice: "use a smaller window, fewer poolings before it, or padding: same")
       }
+      output.append((length + before + after - extents[axis]) / stride + 1)
+      geometry.paddingBefore.append(before)
+      geometry.paddingAfter.append(after)
     }
     return (output, geometry)
   }
 
-  private var extentText: String {
-    zip(size, dilation).map { String(($0 - 1) * $1 + 1) }.joined(separator: "×")
-  }
+  private var extents: [Int] { zip(size, dilation).map { ($0 - 1) * $1 + 1 } }
 }
 
-/// Keras' way of writing two numbers: one for both, or a list of two.
-struct Pair: Codable, Sendable, Equatable {
+/// Keras' way of writing one number for each spatial dimension: one for all of them, or a list.
+struct Extents: Codable, Sendable, Equatable {
   let values: [Int]
 
-  init(_ first: Int, _ second: Int) { values = [first, second] }
+  init(_ values: [Int]) { self.values = values }
 
   init(from decoder: any Decoder) throws {
-    if let number = try? decoder.singleValueContainer().decode(Int.self) {
-      values = [number, number]
-    } else {
-      values = try decoder.singleValueContainer().decode([Int].self)
-    }
-    guard values.count == 2, values.allSatisfy({ (1...Int(Int32.max)).contains($0) }) else {
+    let container = try decoder.singleValueContainer()
+    values = try (try? container.decode(Int.self)).map { [$0] } ?? container.decode([Int].self)
+    guard !values.isEmpty, values.allSatisfy({ (1...Int(Int32.max)).contains($0) }) else {
       throw ConfigurationError(
-        "expected one whole number from 1 up (at most \(Int32.max)), or two, found \(values)",
+        "expected whole numbers from 1 to \(Int32.max), found \(values)",
         at: ConfigurationError.place(decoder.codingPath))
     }
   }
@@ -90,5 +92,22 @@ struct Pair: Codable, Sendable, Equatable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(values)
+  }
+
+  /// The same for `rank` dimensions: a single number counts for all.
+  func expanded(to rank: Int, at place: String) throws -> [Int] {
+    if values.count == rank { return values }
+    guard values.count == 1 else {
+      throw ConfigurationError("expected 1 or \(rank) whole numbers, found \(values)", at: place)
+    }
+    return Array(repeating: values[0], count: rank)
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// One number from 1 up for each of `rank` spatial dimensions, if the key is written.
+  func decodeExtents(rank: Int, forKey key: Key) throws -> [Int]? {
+    try decodeIfPresent(Extents.self, forKey: key)?
+      .expanded(to: rank, at: ConfigurationError.place(codingPath + [key]))
   }
 }

@@ -8,18 +8,23 @@ public struct SGD: Optimizer {
   /// Its name in files: Keras' class name.
   public static let kind = "SGD"
 
-  /// The step size, before any schedule.
+  /// The step size `η`, before any schedule.
   public var learningRate: Double
   /// The share `μ` of the last step that is kept.
   public var momentum: Double
   /// Whether the gradient's step is looked ahead along the momentum.
   public var nesterov: Bool
+  /// How gradients are bounded.
+  public var clipping: GradientClipping?
 
   /// Gradient descent with Keras' defaults.
-  public init(learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false) {
+  public init(
+    learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false, clipping: GradientClipping? = nil
+  ) {
     self.learningRate = learningRate
     self.momentum = momentum
     self.nesterov = nesterov
+    self.clipping = clipping
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -28,28 +33,32 @@ public struct SGD: Optimizer {
 
   /// Reads Keras' settings.
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
-    learningRate = try container.decodeIfPresent(Double.self, forKey: .learningRate) ?? 0.01
-    momentum = try container.decodeIfPresent(Double.self, forKey: .momentum) ?? 0
-    nesterov = try container.decodeIfPresent(Bool.self, forKey: .nesterov) ?? false
-    let place = ConfigurationError.place(decoder.codingPath)
-    guard learningRate > 0, learningRate.isFinite else {
-      throw ConfigurationError("learning_rate must be above 0, found \(learningRate)", at: place)
-    }
-    guard (0...1).contains(momentum) else {
-      throw ConfigurationError("momentum must be from 0 to 1, found \(momentum)", at: place)
-    }
+    self.init()
+    let container = try decoder.optimizerContainer(keyedBy: CodingKeys.self)
+    learningRate = try container.decodeNumber(forKey: .learningRate, or: learningRate, .positive)
+    momentum = try container.decodeNumber(forKey: .momentum, or: momentum, .zeroToOne)
+    nesterov = try container.decodeIfPresent(Bool.self, forKey: .nesterov) ?? nesterov
+    clipping = try GradientClipping.decode(from: decoder)
   }
 
-  /// The slabs of state that the rule keeps.
-  public var slots: [String] { momentum == 0 ? [] : ["momentum"] }
+  /// Writes Keras' settings.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(learningRate, forKey: .learningRate)
+    try container.encode(momentum, forKey: .momentum)
+    try container.encode(nesterov, forKey: .nesterov)
+    try clipping?.encode(to: encoder)
+  }
+
+  /// The state that the rule keeps.
+  public var slots: [OptimizerSlot] { momentum == 0 ? [] : [OptimizerSlot("momentum")] }
 
   /// Updates all parameters at once, by the formulas above.
-  public func update(_ parameters: Slab, gradients: Slab, slots: [Slab], learningRate: Float, update: Int) {
-    if let momenta = slots.first {
-      descend(parameters, gradients, momenta, learningRate, Float(momentum), nesterov)
+  public func update(_ slabs: OptimizerSlabs, learningRate: Float, update: Int) {
+    if let momenta = slabs.slots.first {
+      descend(slabs.parameters, slabs.gradients, momenta, learningRate, Float(momentum), nesterov)
     } else {
-      descend(parameters, gradients, learningRate)
+      descend(slabs.parameters, slabs.gradients, learningRate)
     }
   }
 }

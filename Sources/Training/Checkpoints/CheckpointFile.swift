@@ -66,7 +66,9 @@ extension Checkpoint {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let model = String(decoding: try encoder.encode(KerasModel(self.model, input: inputShape)), as: UTF8.self)
     let settings = try ConfigurationTree(yaml: configuration, from: "checkpoint").decode(TrainingConfiguration.self)
-    let keras = try KerasTrainingConfiguration(loss: settings.loss.value, optimizer: settings.optimizer.value)
+    let keras = try KerasTrainingConfiguration(
+      loss: settings.loss.value, optimizer: settings.optimizer.value, schedule: settings.schedule.value,
+      batchSize: settings.batchSize)
     try file.writeAttribute("model_config", model, of: "/")
     try file.writeAttribute("training_config", keras.json, of: "/")
     try file.writeAttribute("backend", "tensorflow", of: "/")

@@ -26,8 +26,8 @@ extension Checkpoint {
 
   /// Checks that training with these settings would continue what the checkpoint began.
   ///
-  /// Free to change are what does not decide which sample is seen when: epochs, learning rate, penalty, logging,
-  /// checkpoints, the way of reducing.
+  /// Free to change are what does not decide which sample is seen when: epochs, learning rate, schedule, penalty,
+  /// logging, checkpoints, the way of reducing.
   ///
   /// - Throws: ``CheckpointError`` that names the setting and both values.
   func check(
@@ -38,6 +38,8 @@ extension Checkpoint {
     try check("batch_size", mine.batchSize, settings.batchSize)
     try check("order", mine.order, settings.order)
     try check("seed", mine.seed, settings.seed)
+    // Two optimizers may keep slots of one name and mean different things by them.
+    try check("optimizer", type(of: mine.optimizer.value).kind, type(of: settings.optimizer.value).kind)
     try check("store", String(self.storeFingerprint.prefix(16)), String(storeFingerprint.prefix(16)))
     try check("input shape", inputShape, network.inputShape)
     try check("loss", type(of: mine.loss.value).kind, type(of: settings.loss.value).kind)

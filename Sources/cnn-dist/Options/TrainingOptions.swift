@@ -21,7 +21,9 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Samples in a step, over all ranks. Default: 100.")
   var batchSize: Int?
 
-  @Option(help: ArgumentHelp("The rule that updates the parameters, with Keras' defaults: sgd.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The rule that updates the parameters, with Keras' defaults: \(OptimizerRegistry.names).", valueName: "name"))
   var optimizer: String?
 
   @Option(help: "The step size. Default: Keras' for the --optimizer that is named (sgd: 0.01), 0.02 if none is.")
@@ -30,7 +32,10 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The L2 penalty on every kernel whose layer names none. Default: the model's; digits has 0.01.")
   var l2: Double?
 
-  @Option(help: ArgumentHelp("How the learning rate changes: constant.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "How the learning rate changes: \(ScheduleRegistry.names); settings by --set schedule.decay_steps=1000.",
+      valueName: "name"))
   var schedule: String?
 
   @Option(help: ArgumentHelp("What training makes small: sparse_categorical_crossentropy.", valueName: "name"))

@@ -1,0 +1,34 @@
+import OneDNN
+
+/// Layers without parameters, one after the other, as the plan of one layer.
+final class ChainPlan: LayerPlan {
+  private let plans: [any LayerPlan]
+
+  /// Compiles `layers`, which must not be empty, on the context's input.
+  init(_ layers: [any Layer], _ context: PlanContext) throws {
+    var plans: [any LayerPlan] = []
+    var context = context
+    for layer in layers {
+      context.outputShape = try layer.outputShape(for: context.inputShape)
+      let plan = try layer.plan(context)
+      plans.append(plan)
+      context.input = plan.output
+      context.inputShape = context.outputShape
+    }
+    self.plans = plans
+  }
+
+  var output: Tensor { plans[plans.count - 1].output }
+
+  func planBackward(_ outputGradient: Tensor, needsInputGradient: Bool) throws -> Tensor? {
+    var gradient: Tensor? = outputGradient
+    for (index, plan) in plans.enumerated().reversed() {
+      guard let wanted = gradient else { return nil }
+      gradient = try plan.planBackward(wanted, needsInputGradient: index > 0 || needsInputGradient)
+    }
+    return gradient
+  }
+
+  func forward() throws(OneDNNError) { for plan in plans { try plan.forward() } }
+  func backward() throws(OneDNNError) { for plan in plans.reversed() { try plan.backward() } }
+}
