@@ -2,6 +2,7 @@
 public enum Text {
   /// A number with so many decimals.
   public static func fixed(_ number: Double, _ decimals: Int) -> String {
+    if number.isNaN { return "nan" }
     guard number.isFinite, number.magnitude < 1e12 else { return "\(number)" }
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }

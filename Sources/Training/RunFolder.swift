@@ -58,6 +58,37 @@ public struct RunFolder: Sendable {
     }
   }
 
+  /// The model of the run in the folder `path`: the trained one, or else the newest checkpoint; a file is itself.
+  ///
+  /// - Throws: ``RunFolderError`` if the folder has neither.
+  public static func newestModel(at path: String) throws -> String {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return path }
+    let folder = RunFolder(path)
+    if access(folder.modelFile, F_OK) == 0 { return folder.modelFile }
+    for checkpoints in [folder.checkpointsFolder, path] {
+      if let newest = CheckpointStore(folder: checkpoints, keep: 1).list().last { return newest }
+    }
+    throw RunFolderError(
+      path: path, problem: "there is neither a model nor a checkpoint in it", advice: "name the folder of a run",
+      isMissing: true)
+  }
+
+  /// The store that the run was trained on to which the file or folder `path` belongs; nil if it belongs to none.
+  ///
+  /// - Throws: ``ConfigurationError`` if the run's settings cannot be read.
+  public static func store(ofRunWith path: String) throws -> String? {
+    var place = path[...]
+    for _ in 0..<3 {
+      let folder = RunFolder(place.isEmpty ? "." : String(place))
+      place = place.lastIndex(of: "/").map { place[..<$0] } ?? ""
+      guard let text = try? FileReadError.contents(of: folder.configurationFile) else { continue }
+      let tree = try ConfigurationTree(yaml: String(decoding: text, as: UTF8.self), from: folder.configurationFile)
+      return try tree.decode(TrainingConfiguration.self).store
+    }
+    return nil
+  }
+
   /// Whether its training is complete.
   public var isDone: Bool { access(doneFile, F_OK) == 0 }
 

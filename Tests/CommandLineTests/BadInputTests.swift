@@ -45,7 +45,7 @@ extension ProgramTests {
         words: ["epochs: expected a whole number from 1 up, found 0"]),
       Case(
         name: "learning rate that is no number", flags: ["--learning-rate", "nan"], ranks: [1], status: 65,
-        words: ["optimizer: learning_rate must be above 0, found nan"]),
+        words: ["optimizer.learning_rate: expected a number above 0, found nan"]),
       Case(
         name: "penalty that is no number", flags: ["--l2", "inf"], ranks: [1], status: 65,
         words: ["l2: expected a number from 0 up, found inf"]),
@@ -100,7 +100,7 @@ extension ProgramTests {
         words: ["labels.h5, /train/labels: ", "found 2"]),
       Case(
         name: "images too small for the model", flags: ["--store", "small.h5"], status: 65,
-        words: ["layer 1, conv2d (Conv2D)", "at least 3×3 pixels", "found (2, 2, 1)"]),
+        words: ["layer 1, conv2d (Conv2D)", "at least 3×3 values", "found (2, 2, 1)"]),
       Case(
         name: "more classes than outputs", flags: ["--store", "classes.h5"], status: 65,
         words: ["the last layer, dense_1", "at least 12 outputs", "found (10)"]),

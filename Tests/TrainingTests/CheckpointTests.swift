@@ -227,7 +227,7 @@ import Testing
       try Checkpoint(of: network, progress: TrainingProgress(), configuration: configuration, storeFingerprint: "")
     }
     let old = try store.write(checkpoint())
-    configuration.logEvery = 5
+    configuration.epochs = 7
     // The name of the temporary file is taken, so the checksums are written and the checkpoint is not.
     let obstacle = folder.appending(path: ".step-000000000.h5.tmp-\(getpid())")
     try FileManager.default.createDirectory(at: obstacle, withIntermediateDirectories: false)

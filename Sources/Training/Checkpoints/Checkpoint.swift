@@ -48,7 +48,7 @@ public struct Checkpoint: Sendable {
     of network: Network, progress: TrainingProgress, configuration: TrainingConfiguration, storeFingerprint: String
   ) throws {
     self.progress = progress
-    self.configuration = try configuration.yaml()
+    self.configuration = try configuration.decidingTheResult().yaml()
     self.storeFingerprint = storeFingerprint
     inputShape = network.inputShape
     platform = .current

@@ -79,6 +79,19 @@ public struct TrainingConfiguration: Codable, Sendable {
     }
   }
 
+  /// The settings that decide the result, with the default of all others: what a checkpoint names.
+  ///
+  /// So two checkpoints are the same file if they hold the same training, wherever the store lies, however often
+  /// checkpoints are written and whichever way sums travel. Only `MPI_Allreduce` gives other bits.
+  func decidingTheResult() -> TrainingConfiguration {
+    var settings = self
+    settings.store = store.split(separator: "/").last.map(String.init) ?? store
+    settings.allreduce = allreduce == .mpi ? .mpi : .tree
+    settings.checkpoint = CheckpointConfiguration()
+    settings.logEvery = 0
+    return settings
+  }
+
   /// The network with the run's penalty.
   ///
   /// - Throws: ``ConfigurationError`` if the model's name is unknown.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Datasets
-import Glibc
 import HDF5
 import MPI
 import NeuralNetwork
@@ -19,11 +18,13 @@ struct EvaluateCommand: ParsableCommand {
         mpirun -n 4 cnn-dist evaluate runs/digits --predictions probabilities.h5
       """)
 
-  @Argument(help: "A checkpoint, a Keras .h5 file, or the folder of a finished run.")
+  @Argument(help: "A checkpoint, a Keras .h5 file, or the folder of a run.")
   var checkpoint: String
 
-  @Option(help: ArgumentHelp("The image store (HDF5).", valueName: "file"))
-  var store = "datasets/digits.h5"
+  @Option(
+    help: ArgumentHelp(
+      "The image store (HDF5). Default: the run's own; datasets/digits.h5 for files of no run.", valueName: "file"))
+  var store: String?
 
   @Option(help: ArgumentHelp("The split: train, validation or test.", valueName: "split"))
   var split = SplitName.test
@@ -40,8 +41,9 @@ struct EvaluateCommand: ParsableCommand {
     let world = try environment.world.numberedByNode()
     let shards = try VirtualShards(count: virtualShards, ranks: world.size)
     let (trained, store) = try world.rankZeroFirst {
-      let trained = try TrainedModel(file: Self.file(of: checkpoint))
-      let store = try ImageStore(opening: StoreSearch.path(of: self.store))
+      let trained = try TrainedModel(file: RunFolder.newestModel(at: checkpoint))
+      let name = try self.store ?? RunFolder.store(ofRunWith: checkpoint) ?? TrainingConfiguration().store
+      let store = try ImageStore(opening: StoreSearch.path(of: name))
       let shape = Shape(try store.split(split).imageShape)
       guard shape == trained.inputShape else {
         throw ConfigurationError(
@@ -65,16 +67,9 @@ struct EvaluateCommand: ParsableCommand {
     if world.rank == 0 {
       try StandardOutput.write(
         "\(split.rawValue)  loss \(Text.fixed(metrics.loss, 6))  accuracy \(Text.percent(metrics.accuracy)) "
-          + "(\(metrics.correct) of \(metrics.count))")
+          + "(\(metrics.correct) of \(metrics.count)); \(store.path)")
     }
     try environment.finalize()
-  }
-
-  /// The file itself, or the model in the folder of a run.
-  private static func file(of path: String) -> String {
-    var status = stat()
-    let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    return isFolder ? RunFolder(path).modelFile : path
   }
 
   /// Gathers what the ranks have, in their order, which is the stored one.

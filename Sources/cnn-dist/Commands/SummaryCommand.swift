@@ -24,7 +24,7 @@ struct SummaryCommand: ParsableCommand {
   var input: Shape?
 
   func run() throws {
-    let source = try ModelSource(nameOrFile: model)
+    let source = try ModelSource(nameOrFile: RunFolder.newestModel(at: model))
     let description = try source.description()
     let usual: Shape? = if case .named(let name) = source { try CourseModels.model(named: name).input } else { nil }
     guard let shape = input ?? description.inputShape ?? usual else {

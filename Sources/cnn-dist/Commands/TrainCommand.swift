@@ -63,7 +63,7 @@ struct TrainCommand: ParsableCommand {
       try resumed?.requireRun()
       let configuration = try settings.resolve(resuming: resumed)
       _ = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
-      let folder = RunFolder(try output ?? defaultFolder(configuration))
+      let folder = RunFolder(try output ?? freeFolder(configuration))
       if !resume { try folder.requireNoRun() }
       yaml = try configuration.yaml()
       path = folder.path
@@ -74,6 +74,13 @@ struct TrainCommand: ParsableCommand {
       try ConfigurationTree(yaml: yaml, from: "settings").decode(TrainingConfiguration.self),
       RunFolder(path, isResumed: resume)
     )
+  }
+
+  /// A folder of that name that is not there yet: runs may begin in the same second.
+  private func freeFolder(_ configuration: TrainingConfiguration) throws -> String {
+    let name = try defaultFolder(configuration)
+    let others = (2...).lazy.map { "\(name)-\($0)" }
+    return access(name, F_OK) == 0 ? others.first { access($0, F_OK) != 0 } ?? name : name
   }
 
   private func defaultFolder(_ configuration: TrainingConfiguration) throws -> String {
@@ -95,6 +102,9 @@ struct TrainCommand: ParsableCommand {
         + "\(settings.virtualShards) virtual shards, order \(settings.order.rawValue), seed \(settings.seed), "
         + "\(settings.epochs) epochs of \(trainer.setup.stepsPerEpoch) steps")
     progress.printLine("output  \(folder.path)")
+    if resume && checkpoint == nil {
+      progress.printLine("resume  there is no checkpoint yet: training begins again")
+    }
     if let checkpoint {
       let isComplete = checkpoint.progress.epoch == settings.epochs
       progress.printLine(
