@@ -83,7 +83,10 @@ struct FinishedRun: Sendable {
   }
 
   /// Trains on one rank, at one go.
-  init(_ settings: String...) throws {
+  init(_ settings: String...) throws { try self.init(settings) }
+
+  /// The same.
+  init(_ settings: [String]) throws {
     let run = try TrainingRun()
     let result = try BuiltProgram.run(run.arguments + settings, in: run.folder)
     try #require(result.status == 0, "\(result.output)\(result.errors)")
