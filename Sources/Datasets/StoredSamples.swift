@@ -19,6 +19,7 @@ public final class StoredSamples: @unchecked Sendable {
   public let imageShape: [Int]
   /// The number of values of an image.
   public let elementsPerImage: Int
+  let imageSize: ImageSize
   /// The labels, in the order of `range`.
   public let labels: Labels
 
@@ -40,6 +41,7 @@ public final class StoredSamples: @unchecked Sendable {
     self.range = range
     imageShape = split.imageShape
     elementsPerImage = split.elementsPerImage
+    imageSize = ImageSize(split.imageShape)
     labels =
       switch split.labels {
       case .classes: .classes(try store.classLabels(of: name, range))
@@ -74,6 +76,25 @@ public final class StoredSamples: @unchecked Sendable {
     switch pixels {
     case .uint8(let buffer): buffer.count
     case .float32(let buffer): buffer.count * MemoryLayout<Float>.size
+    }
+  }
+
+  /// Whether a pixel is a byte, 0 to 255.
+  var storesBytes: Bool { if case .uint8 = pixels { true } else { false } }
+
+  /// Writes the image with this index in the split, `[H, W, C]`, with its pixels moved by `transform`.
+  func resampleImage(
+    _ index: Int, by transform: AffineTransform, fill: FillMode, constant: Float,
+    into image: UnsafeMutableBufferPointer<Float>
+  ) {
+    let start = position(of: index) * elementsPerImage
+    switch pixels {
+    case .uint8(let buffer):
+      let source = UnsafeBufferPointer(rebasing: buffer[start..<start + elementsPerImage])
+      resample(source, imageSize, by: transform, fill: fill, constant: constant, into: image)
+    case .float32(let buffer):
+      let source = UnsafeBufferPointer(rebasing: buffer[start..<start + elementsPerImage])
+      resample(source, imageSize, by: transform, fill: fill, constant: constant, into: image)
     }
   }
 

@@ -1,3 +1,4 @@
+import Datasets
 import FoundationEssentials
 import HDF5
 import MPI
@@ -38,6 +39,7 @@ extension Checkpoint {
     try check("batch_size", mine.batchSize, settings.batchSize)
     try check("order", mine.order, settings.order)
     try check("seed", mine.seed, settings.seed)
+    try checkAugmentation(mine, settings)
     // Two optimizers may keep slots of one name and mean different things by them.
     try check("optimizer", type(of: mine.optimizer.value).kind, type(of: settings.optimizer.value).kind)
     try check("store", String(self.storeFingerprint.prefix(16)), String(storeFingerprint.prefix(16)))
@@ -55,6 +57,17 @@ extension Checkpoint {
     }
   }
 
+  /// Checks that images are changed alike; names the settings that are not.
+  private func checkAugmentation(_ mine: TrainingConfiguration, _ settings: TrainingConfiguration) throws {
+    let (written, asked) = (mine.augmentation ?? Augmentation(), settings.augmentation ?? Augmentation())
+    guard written != asked else { return }
+    try check("augmentation", try Self.text(of: written), try Self.text(of: asked))
+  }
+
+  private static func text(of augmentation: Augmentation) throws -> String {
+    augmentation.changesNothing ? "none" : String(decoding: try encoder.encode(augmentation), as: UTF8.self)
+  }
+
   /// Checks that the numbers belong together: a file with a right checksum may still have been made by hand.
   private func checkProgress(_ layout: EpochLayout) throws {
     let seen = (0..<layout.steps).prefix(max(0, progress.step)).reduce(0) { $0 + layout.count(ofStep: $1) }
@@ -68,10 +81,14 @@ extension Checkpoint {
     }
   }
 
-  /// Each layer with all its settings but the penalties, in Keras' form.
-  private static func layers(of model: ModelDescription) throws -> [String] {
+  private static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
+  /// Each layer with all its settings but the penalties, in Keras' form.
+  private static func layers(of model: ModelDescription) throws -> [String] {
     return try model.layers.map { layer in
       var layer = layer
       if var regularized = layer as? any RegularizedLayer {
