@@ -13,27 +13,4 @@ public enum FillMode: String, CaseIterable, Sendable {
   /// Scipy lets the last pixel of one image and the first of the next share a place, so the distance of two is one less
   /// than their size; this follows it.
   case wrap
-
-  /// The place within `0...last` whose value stands at `place`; nil if that is the constant.
-  ///
-  /// Source: `map_coordinate` of scipy's `ni_interpolation.c`.
-  @inline(__always)
-  func inside(_ place: Double, last: Double) -> Double? {
-    if place >= 0 && place <= last { return place }
-    switch self {
-    case .nearest:
-      return place < 0 ? 0 : last
-    case .constant:
-      return nil
-    case .reflect:
-      // The mirrors stand half a pixel beyond the outermost ones, so two images on there is the first again.
-      let period = 2 * (last + 1)
-      let rest = place - period * (place / period).rounded(.down)
-      return min(max(rest <= last + 0.5 ? rest : period - 1 - rest, 0), last)
-    case .wrap:
-      guard last > 0 else { return 0 }
-      return place < 0
-        ? place + last * ((-place / last).rounded(.down) + 1) : place - last * (place / last).rounded(.down)
-    }
-  }
 }

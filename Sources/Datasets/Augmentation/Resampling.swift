@@ -1,17 +1,3 @@
-/// A type that pixels are stored in.
-protocol StoredPixel {
-  /// The number that a network is given for the pixel.
-  var number: Float { get }
-}
-
-extension UInt8: StoredPixel {
-  @inline(__always) var number: Float { Float(self) }
-}
-
-extension Float: StoredPixel {
-  @inline(__always) var number: Float { self }
-}
-
 /// The shape of an image, `[height, width, channels]`.
 struct ImageSize: Sendable, Equatable {
   let height: Int
@@ -31,10 +17,42 @@ struct ImageSize: Sendable, Equatable {
 ///
 /// Each pixel is `scipy.ndimage.affine_transform` of order 1 for every channel. Places are computed in double precision, so
 /// that a flip or a shift by whole pixels gives the very pixels; it is the colours that have single precision.
-@inline(never)
-func resample<Pixel: StoredPixel>(
-  _ source: UnsafeBufferPointer<Pixel>, _ size: ImageSize, by transform: AffineTransform, fill: FillMode,
+func resample(
+  _ source: UnsafeBufferPointer<UInt8>, _ size: ImageSize, by transform: AffineTransform, fill: FillMode,
   constant: Float, into result: UnsafeMutableBufferPointer<Float>
+) {
+  interpolate(source, size, transform, fill, constant, result)
+}
+
+/// The same for images of floating-point numbers.
+func resample(
+  _ source: UnsafeBufferPointer<Float>, _ size: ImageSize, by transform: AffineTransform, fill: FillMode,
+  constant: Float, into result: UnsafeMutableBufferPointer<Float>
+) {
+  interpolate(source, size, transform, fill, constant, result)
+}
+
+// All that the loop calls is in this file: without whole-module optimisation (`swift test`) the compiler looks no further
+// for what it can inline, and the loop takes ten times as long.
+
+/// A type that pixels are stored in.
+private protocol StoredPixel {
+  /// The number that a network is given for the pixel.
+  var number: Float { get }
+}
+
+extension UInt8: StoredPixel {
+  fileprivate var number: Float { Float(self) }
+}
+
+extension Float: StoredPixel {
+  fileprivate var number: Float { self }
+}
+
+@inline(__always)
+private func interpolate<Pixel: StoredPixel>(
+  _ source: UnsafeBufferPointer<Pixel>, _ size: ImageSize, _ transform: AffineTransform, _ fill: FillMode,
+  _ constant: Float, _ result: UnsafeMutableBufferPointer<Float>
 ) {
   precondition(source.count == size.elementCount && result.count == size.elementCount, "not images of \(size)")
   let source = source.span
@@ -69,6 +87,31 @@ func resample<Pixel: StoredPixel>(
         result[unchecked: position + channel] = above + shareBottom * (below - above)
       }
       position += channels
+    }
+  }
+}
+
+extension FillMode {
+  /// The place within `0...last` whose value stands at `place`; nil if that is the constant.
+  ///
+  /// Source: `map_coordinate` of scipy's `ni_interpolation.c`.
+  @inline(__always)
+  fileprivate func inside(_ place: Double, last: Double) -> Double? {
+    if place >= 0 && place <= last { return place }
+    switch self {
+    case .nearest:
+      return place < 0 ? 0 : last
+    case .constant:
+      return nil
+    case .reflect:
+      // The mirrors stand half a pixel beyond the outermost ones, so two images on there is the first again.
+      let period = 2 * (last + 1)
+      let rest = place - period * (place / period).rounded(.down)
+      return min(max(rest <= last + 0.5 ? rest : period - 1 - rest, 0), last)
+    case .wrap:
+      guard last > 0 else { return 0 }
+      return place < 0
+        ? place + last * ((-place / last).rounded(.down) + 1) : place - last * (place / last).rounded(.down)
     }
   }
 }
