@@ -87,7 +87,7 @@ import Testing
       (0, 0, true, false), (0, 0, false, true), (3, -2, true, true), (-5, 8, false, true),
     ] {
       var parameters = TransformParameters()
-      parameters.shift = (Double(x), Double(y))
+      parameters.shift = SIMD2(Double(x), Double(y))
       parameters.horizontalFlip = horizontal
       parameters.verticalFlip = vertical
       let expected = (0..<height).flatMap { row in

@@ -58,8 +58,10 @@ import Testing
     golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: url))
   }
 
-  /// A pixel differs by rounding alone: Keras adds four products in double precision, this lerps in single, and the file
-  /// has three decimals. A place that is off by a hundredth of a pixel would show by a hundred times as much.
+  /// 1e-4 of the range of a byte.
+  ///
+  /// A pixel differs by rounding alone: Keras adds four products in double precision, `resample` interpolates in single, and
+  /// the file has three decimals. A place that is off by a hundredth of a pixel would show by a hundred times as much.
   private static let tolerance: Float = 1e-4 * 255
 
   private func transform(_ image: Int, _ fillMode: String, _ parameters: TransformParameters) throws -> [Float] {
@@ -78,9 +80,9 @@ import Testing
       let given = item.parameters
       var parameters = TransformParameters()
       parameters.rotation = given.theta ?? 0
-      parameters.shift = (given.tx ?? 0, given.ty ?? 0)
+      parameters.shift = SIMD2(given.tx ?? 0, given.ty ?? 0)
       parameters.shear = given.shear ?? 0
-      parameters.zoom = (given.zx ?? 1, given.zy ?? 1)
+      parameters.zoom = SIMD2(given.zx ?? 1, given.zy ?? 1)
       parameters.horizontalFlip = given.flip_horizontal ?? false
       parameters.verticalFlip = given.flip_vertical ?? false
       parameters.channelShift = given.channel_shift ?? 0
@@ -94,7 +96,7 @@ import Testing
     #expect(golden.crops.count >= 50)
     for item in golden.crops {
       var parameters = TransformParameters()
-      parameters.crop = (item.x, item.y)
+      parameters.crop = SIMD2(item.x, item.y)
       parameters.horizontalFlip = true
       let found = try transform(item.image, item.fill_mode, parameters)
       #expect(found == item.result, "\(item.fill_mode), image \(item.image), \(item.y), \(item.x)")

@@ -6,19 +6,21 @@ struct TransformParameters: Sendable, Equatable {
   /// The angle of the rotation, in degrees.
   var rotation = 0.0
   /// The shift in pixels, columns and rows.
-  var shift = (x: 0.0, y: 0.0)
+  var shift = SIMD2(0.0, 0.0)
   /// The angle of the shear, in degrees.
   var shear = 0.0
   /// The factors, for columns and rows.
-  var zoom = (x: 1.0, y: 1.0)
+  var zoom = SIMD2(1.0, 1.0)
+  /// Whether left and right are exchanged.
   var horizontalFlip = false
+  /// Whether top and bottom are exchanged.
   var verticalFlip = false
   /// What is added to all pixels.
   var channelShift = 0.0
   /// What all pixels are multiplied by.
   var brightness = 1.0
   /// Where the window that is cut out begins, counted from the image's first pixel.
-  var crop = (x: 0, y: 0)
+  var crop = SIMD2(0, 0)
 
   /// Leaves an image as it is.
   init() {}
@@ -65,12 +67,5 @@ struct TransformParameters: Sendable, Equatable {
     transform = transform * .zoom(x: zoom.x, y: zoom.y)
     return transform.aboutMiddle(height: height, width: width) * .shift(x: Double(crop.x), y: Double(crop.y))
       * .flip(horizontal: horizontalFlip, vertical: verticalFlip, height: height, width: width)
-  }
-
-  static func == (left: TransformParameters, right: TransformParameters) -> Bool {
-    left.rotation == right.rotation && left.shift == right.shift && left.shear == right.shear
-      && left.zoom == right.zoom && left.horizontalFlip == right.horizontalFlip
-      && left.verticalFlip == right.verticalFlip && left.channelShift == right.channelShift
-      && left.brightness == right.brightness && left.crop == right.crop
   }
 }

@@ -57,15 +57,14 @@ extension Checkpoint {
     }
   }
 
-  /// Checks that images are changed alike; names the settings that are not.
+  /// Checks that images are augmented alike: within an epoch all must be, and a checkpoint may stand within one.
   private func checkAugmentation(_ mine: TrainingConfiguration, _ settings: TrainingConfiguration) throws {
-    let (written, asked) = (mine.augmentation ?? Augmentation(), settings.augmentation ?? Augmentation())
-    guard written != asked else { return }
-    try check("augmentation", try Self.text(of: written), try Self.text(of: asked))
+    guard mine.augmentation != settings.augmentation else { return }
+    try check("augmentation", try Self.text(of: mine.augmentation), try Self.text(of: settings.augmentation))
   }
 
-  private static func text(of augmentation: Augmentation) throws -> String {
-    augmentation.changesNothing ? "none" : String(decoding: try encoder.encode(augmentation), as: UTF8.self)
+  private static func text(of augmentation: Augmentation?) throws -> String {
+    try augmentation.map { String(decoding: try encoder.encode($0), as: UTF8.self) } ?? "none"
   }
 
   /// Checks that the numbers belong together: a file with a right checksum may still have been made by hand.

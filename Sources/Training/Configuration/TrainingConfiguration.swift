@@ -30,7 +30,9 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var schedule = Choice<ScheduleRegistry>(ConstantSchedule())
   /// The L2 penalty on the kernel of every layer that names none; nil takes the model's own.
   public var l2: Double?
-  /// How training images are changed at random; nil leaves them. Evaluation always does.
+  /// How training images are changed at random; nil leaves them.
+  ///
+  /// Evaluation sees every image as it is stored.
   public var augmentation: Augmentation?
   /// What training makes small.
   public var loss = Choice<LossRegistry>(CategoricalCrossentropy())
@@ -69,7 +71,9 @@ public struct TrainingConfiguration: Codable, Sendable {
     schedule = try container.decodeIfPresent(Choice.self, forKey: .schedule) ?? schedule
     l2 = try container.decodeIfPresent(Double.self, forKey: .l2)
     loss = try container.decodeIfPresent(Choice.self, forKey: .loss) ?? loss
-    augmentation = try container.decodeIfPresent(Augmentation.self, forKey: .augmentation)
+    let augmentation = try container.decodeIfPresent(Augmentation.self, forKey: .augmentation)
+    // Settings that change nothing are none: checkpoints of the same training are the same.
+    self.augmentation = augmentation?.changesNothing == true ? nil : augmentation
     allreduce = try container.decodeChoice(forKey: .allreduce) ?? allreduce
     checkpoint = try container.decodeIfPresent(CheckpointConfiguration.self, forKey: .checkpoint) ?? checkpoint
     logEvery = try container.decodeCountIfPresent(forKey: .logEvery, from: 0) ?? logEvery
