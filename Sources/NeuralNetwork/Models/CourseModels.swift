@@ -14,6 +14,9 @@ public enum CourseModels {
     resNet20, resNet50, googLeNet,
   ]
 
+  /// Their names, for help texts.
+  public static var names: String { all.map(\.description.name).joined(separator: ", ") }
+
   /// The model of that name.
   ///
   /// - Throws: ``ConfigurationError`` that names the known ones.
@@ -23,13 +26,13 @@ public enum CourseModels {
     throw ConfigurationError(
       "unknown model '\(name)'", at: "model",
       advice: (nearest(to: name, among: names).map { "did you mean '\($0)'? " } ?? "")
-        + "known: \(names.joined(separator: ", ")), or a file that ends in .yaml, .yml, .json or .h5")
+        + "known: \(Self.names), or a file that ends in .yaml, .yml, .json or .h5")
   }
 }
 
 extension Layer {
   /// The same layer under that name.
-  func named(_ name: String) -> Self {
+  public func named(_ name: String) -> Self {
     var layer = self
     layer.name = name
     return layer
