@@ -11,6 +11,9 @@ public struct TrainedModel: Sendable {
   /// The values of each parameter, in the order of the parameter table.
   let parameters: [[Float]]
 
+  /// What the file says of the loss that it was trained with; an error if that is not known here.
+  let savedLoss: Result<(any Loss)?, any Error>
+
   /// Reads a checkpoint, or a model that Keras saved as `.h5`.
   ///
   /// The checksum beside the file is compared if there is one.
@@ -37,7 +40,13 @@ public struct TrainedModel: Sendable {
     }
     inputShape = shape
     parameters = try Self.weights(of: file, model.parameterTable(for: shape))
+    do { savedLoss = .success(try SavedLoss.read(from: file)) } catch { savedLoss = .failure(error) }
   }
+
+  /// The loss that it was trained with, or if its file has none, the one that its last activation is made for.
+  ///
+  /// - Throws: ``ConfigurationError`` if the file names one that is not known here.
+  public func loss() throws -> any Loss { try savedLoss.get() ?? SavedLoss.suiting(model.outputActivation) }
 
   /// Reads the weights layer by layer, in the order of the file, which is that of the model.
   private static func weights(of file: borrowing File, _ table: ParameterTable) throws -> [[Float]] {

@@ -31,6 +31,10 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var l2: Double?
   /// What training makes small.
   public var loss = Choice<LossRegistry>(CategoricalCrossentropy())
+  /// What is measured on the validation split after every epoch; none stands for those that suit the loss.
+  public var metrics = MetricList()
+  /// When training ends before its last epoch; nil for never.
+  public var earlyStopping: EarlyStoppingConfiguration?
   /// How gradients are summed over the ranks.
   public var allreduce = AllreduceMethod.tree
   /// When checkpoints are written, and how many are kept.
@@ -46,7 +50,7 @@ public struct TrainingConfiguration: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case model, store, epochs, batchSize = "batch_size", virtualShards = "virtual_shards", order, seed, optimizer
-    case schedule, l2, loss, allreduce, checkpoint, logEvery = "log_every"
+    case schedule, l2, loss, metrics, earlyStopping = "early_stopping", allreduce, checkpoint, logEvery = "log_every"
   }
 
   /// Reads the keys that are written and takes the default of every other.
@@ -66,6 +70,8 @@ public struct TrainingConfiguration: Codable, Sendable {
     schedule = try container.decodeIfPresent(Choice.self, forKey: .schedule) ?? schedule
     l2 = try container.decodeIfPresent(Double.self, forKey: .l2)
     loss = try container.decodeIfPresent(Choice.self, forKey: .loss) ?? loss
+    metrics = try container.decodeIfPresent(MetricList.self, forKey: .metrics) ?? metrics
+    earlyStopping = try container.decodeIfPresent(EarlyStoppingConfiguration.self, forKey: .earlyStopping)
     allreduce = try container.decodeChoice(forKey: .allreduce) ?? allreduce
     checkpoint = try container.decodeIfPresent(CheckpointConfiguration.self, forKey: .checkpoint) ?? checkpoint
     logEvery = try container.decodeCountIfPresent(forKey: .logEvery, from: 0) ?? logEvery
@@ -89,6 +95,8 @@ public struct TrainingConfiguration: Codable, Sendable {
     settings.allreduce = allreduce == .mpi ? .mpi : .tree
     settings.checkpoint = CheckpointConfiguration()
     settings.logEvery = 0
+    // Only early stopping acts on what is measured.
+    if earlyStopping == nil { settings.metrics = MetricList() }
     return settings
   }
 
