@@ -81,6 +81,7 @@ struct EarlyStopping: Sendable {
     if let below = settings.below, state.last < below { return "\(monitor) \(state.last) is below \(below)" }
     if let above = settings.above, state.last > above { return "\(monitor) \(state.last) is above \(above)" }
     guard let patience = settings.patience, state.wait > 0, state.wait >= patience else { return nil }
-    return "\(monitor) has not improved since epoch \(state.bestEpoch), where it was \(state.best)"
+    let change = settings.minDelta == 0 ? "" : " by more than \(settings.minDelta)"
+    return "\(monitor) has not improved\(change) since epoch \(state.bestEpoch), where it was \(state.best)"
   }
 }
