@@ -61,15 +61,19 @@ public final class Trainer {
     let split = try store.split(.train)
     let fingerprint = try TrainingSetup.fingerprint(of: store)
     try ReplicaConsistency.check(configuration, storeFingerprint: fingerprint, on: world)
-    let model = try configuration.modelDescription()
-    let engine = try Engine()
-    network = try Network(
-      model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
-      targets: TargetKind(split.labels), seed: UInt64(configuration.seed), on: engine)
     layout = EpochLayout(samples: split.count, batchSize: configuration.batchSize, shards: virtualShards)
     samples = try StoredSamples(
       of: store, split: .train,
       range: MicroBatchSchedule.residentSamples(configuration.order, layout, shards: shards))
+    var model = try configuration.modelDescription()
+    if model.needsStatistics {
+      model = try model.adapted(
+        to: ChannelStatistics(
+          of: samples, slabs: layout.slabs, shards: virtualShards, method: configuration.allreduce, world: world))
+    }
+    network = try Network(
+      model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
+      targets: TargetKind(split.labels), seed: UInt64(configuration.seed), on: Engine())
     allreduce = try TreeAllreduce(
       world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: Sums.count,
       method: configuration.allreduce, ranksPerNode: ranksPerNode)
@@ -251,7 +255,8 @@ public final class Trainer {
       configuration.order, layout, shards: shards, seed: UInt64(configuration.seed), epoch: progress.epoch,
       step: progress.step, epochs: configuration.epochs)
     let largest = VirtualShards.part(0, of: layout.count(ofStep: 0), among: configuration.virtualShards).count
-    return BatchLoader(samples: samples, largestBatch: largest, schedule: schedule)
+    let transformer = configuration.augmentation.map { ImageTransformer($0, seed: UInt64(configuration.seed)) }
+    return BatchLoader(samples: samples, largestBatch: largest, schedule: schedule, transformer: transformer)
   }
 }
 
