@@ -1,0 +1,76 @@
+import Datasets
+import Foundation
+import Logging
+import MPI
+import NeuralNetwork
+import Testing
+
+@testable import Training
+
+/// A training through the trainer, in the stored order and from given weights: what trajectories made elsewhere are
+/// compared with.
+@MainActor struct TrajectoryRun {
+  var configuration = TrainingConfiguration()
+
+  init(_ model: ModelDescription, optimizer: any Optimizer, batchSize: Int, shards: Int) {
+    configuration.model = .description(model)
+    configuration.optimizer = Choice(optimizer)
+    configuration.batchSize = batchSize
+    configuration.virtualShards = shards
+    configuration.order = .stored
+    configuration.epochs = 1
+  }
+
+  /// Trains on `samples`; all ranks of the job must call this, each with the communicator that it trains on.
+  ///
+  /// - Parameters:
+  ///   - weights: the initial values of all parameters, one after the other.
+  ///   - onStep: called after every update.
+  func train(
+    on samples: ImageStoreWriter.Samples, from weights: [Float], world: Communicator,
+    onStep: @escaping (StepMetrics, Network) throws -> Void
+  ) throws {
+    let isFirst = RankTests.world.rank == 0
+    var configuration = configuration
+    configuration.store = try RankTests.world.broadcast(isFirst ? Self.store(of: samples) : "", from: 0)
+    defer { if isFirst { unlink(configuration.store) } }
+    let trainer = try Trainer(configuration, world: world, folder: nil, logger: Logger(label: "test"))
+    let network = trainer.network
+    trainer.onStep = { try onStep($0, network) }
+    var checkpoint = try Checkpoint(
+      of: network, progress: TrainingProgress(), configuration: configuration,
+      storeFingerprint: trainer.setup.storeFingerprint)
+    try #require(weights.count == network.table.parameterCount)
+    checkpoint.parameters = Self.split(weights, as: network.table)
+    try trainer.train(from: checkpoint)
+    try trainer.free()
+    try RankTests.world.barrier()
+  }
+
+  /// All parameters of `network`, one after the other.
+  static func weights(of network: Network) -> [Float] {
+    network.table.entries.flatMap { Array(network.parameters.floats.extracting($0.range)) }
+  }
+
+  private static func split(_ weights: [Float], as table: ParameterTable) -> [[Float]] {
+    var offset = 0
+    return table.entries.map { entry in
+      defer { offset += entry.range.count }
+      return Array(weights[offset..<offset + entry.range.count])
+    }
+  }
+
+  private static func store(of samples: ImageStoreWriter.Samples) throws -> String {
+    let path = FileManager.default.temporaryDirectory.appending(path: "trajectory-\(UUID().uuidString).h5")
+      .path(percentEncoded: false)
+    try ImageStoreWriter.write([.train: samples], to: path)
+    return path
+  }
+}
+
+/// The largest difference between two lists; infinite if they differ in length or anything is not a number.
+func largestDifference(_ found: [Float], _ expected: [Float]) -> Float {
+  guard found.count == expected.count else { return .infinity }
+  let differences = zip(found, expected).map { abs($0 - $1) }
+  return differences.contains { $0.isNaN } ? .infinity : differences.max() ?? 0
+}
