@@ -19,8 +19,9 @@ import Testing
     for (row, label) in zip(rows, labels) {
       let logits = try Tensor(.plain([1, row.count]), on: engine)
       _ = logits.floats.update(fromContentsOf: row)
-      let plan = try CategoricalCrossentropy().plan(logits: logits, batchSize: 1, purpose: .training, on: engine)
-      let targets = Targets(batchSize: 1, valuesPerSample: row.count)
+      let plan = try CategoricalCrossentropy().plan(
+        output: logits, shape: Shape([row.count]), batchSize: 1, purpose: .training, on: engine)
+      let targets = Targets(batchSize: 1, width: row.count)
       targets.labels[0] = label
       let sums = try plan.forward(targets)
       try plan.backward(targets)
@@ -30,7 +31,7 @@ import Testing
       let loss = largest + log(sum) - Double(row[Int(label)])
       #expect(abs(sums.loss - loss) < 5e-7, "\(row): \(sums.loss), expected \(loss)")
       #expect(sums.correct == (row.firstIndex(of: Float(largest)) == Int(label) ? 1 : 0))
-      for (candidate, gradient) in plan.logitsGradient.floats.enumerated() {
+      for (candidate, gradient) in plan.outputGradient.floats.enumerated() {
         let expected = exp(Double(row[candidate]) - largest) / sum - (candidate == Int(label) ? 1 : 0)
         #expect(abs(Double(gradient) - expected) < 5e-7, "\(row): \(gradient), expected \(expected)")
       }

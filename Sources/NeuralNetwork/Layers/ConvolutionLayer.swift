@@ -94,6 +94,12 @@ extension ConvolutionLayer {
     get { settings.activation }
     set { settings.activation = newValue }
   }
+  /// The same layer with the identity.
+  public var withoutActivation: any Layer {
+    var layer = self
+    layer.activation = .linear
+    return layer
+  }
   /// The penalty on the kernel; nil takes the model's.
   public var kernelRegularizer: Regularizer? {
     get { settings.kernelRegularizer }
@@ -131,7 +137,7 @@ extension ConvolutionLayer {
       bias: settings.useBias ? MemoryDescriptor([settings.filters], .vector) : nil,
       destination: MemoryDescriptor(context.dimensions(of: context.outputShape), .any),
       geometry: settings.window.slide(over: context.inputShape).geometry,
-      fusing: activation.function, purpose: context.purpose, on: context.engine)
+      fusing: activation.fused(for: context.purpose), purpose: context.purpose, on: context.engine)
     return try LinearPlan(
       convolution, plainKernel: MemoryDescriptor(dimensions, .hwio), activation: activation, context)
   }

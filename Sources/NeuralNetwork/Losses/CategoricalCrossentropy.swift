@@ -23,24 +23,43 @@ public struct CategoricalCrossentropy: Loss {
   /// Writes nothing.
   public func encode(to encoder: any Encoder) throws { _ = encoder.container(keyedBy: CodingKeys.self) }
 
-  /// Checks that the loss fits what the network puts out; the error says what would.
-  public func check(output: Shape, activation: Activation) throws(ConfigurationError) {
+  /// It is computed from what comes before the softmax.
+  public func takesLogits(of activation: Activation) -> Bool { activation == .softmax }
+
+  /// Checks that there is a probability for every class.
+  public func check(output: Shape, activation: Activation, targets: TargetKind?) throws(ConfigurationError) {
     guard activation == .softmax, output.rank == 1 else {
       throw ConfigurationError(
         "\(Self.kind) needs a last layer with activation softmax and one output a class; found activation "
-          + "\(activation.rawValue) and output \(output)", at: "loss",
+          + "\(activation) and output \(output)", at: "loss",
         advice: "end the model with Dense: {units: CLASSES, activation: softmax}")
+    }
+    switch targets {
+    case .values:
+      throw ConfigurationError(
+        "the store's labels are numbers, the loss needs classes", at: "loss",
+        advice: "use a store with integer labels, or a loss for numbers: mean_squared_error")
+    case .classes(let count) where output.elementCount < count:
+      throw ConfigurationError(
+        "expected at least \(count) outputs, one for each class of the store, found \(output)", at: "loss",
+        advice: "give the last layer \(count) units")
+    default: return
     }
   }
 
+  /// Always.
+  public func countsHits(output: Shape, targets: TargetKind) -> Bool { true }
+
   /// Compiles the loss for one batch size.
-  public func plan(logits: Tensor, batchSize: Int, purpose: Purpose, on engine: Engine) throws -> any LossPlan {
-    try CategoricalCrossentropyPlan(logits: logits, batchSize: batchSize, purpose: purpose, on: engine)
+  public func plan(output: Tensor, shape: Shape, batchSize: Int, purpose: Purpose, on engine: Engine) throws
+    -> any LossPlan
+  {
+    try CategoricalCrossentropyPlan(logits: output, batchSize: batchSize, purpose: purpose, on: engine)
   }
 }
 
 private final class CategoricalCrossentropyPlan: LossPlan {
-  let logitsGradient: Tensor
+  let outputGradient: Tensor
   private let logits: Tensor  // [N, C], in plain layout
   private let probabilities: Tensor  // [N, C]
   private var forwardPass = Pass()
@@ -52,21 +71,20 @@ private final class CategoricalCrossentropyPlan: LossPlan {
     let softmax = try Softmax(plain, logarithm: false, purpose: purpose, on: engine)
     probabilities = try Tensor(plain, on: engine)
     try forwardPass.append(softmax.call(source: self.logits, destination: probabilities))
-    logitsGradient = try Tensor(plain, on: engine)
+    outputGradient = try Tensor(plain, on: engine)
   }
 
   func forward(_ targets: Targets) throws(OneDNNError) -> BatchSums {
     try forwardPass.execute()
     return crossentropy(
-      logits: UnsafeBufferPointer(logits.floats), probabilities: UnsafeBufferPointer(probabilities.floats),
-      labels: UnsafeBufferPointer(targets.labels))
+      logits: logits.floats, probabilities: probabilities.floats, labels: targets.labels)
   }
 
   func backward(_ targets: Targets) throws(OneDNNError) {
-    _ = logitsGradient.floats.update(fromContentsOf: probabilities.floats)
-    let classCount = logitsGradient.floats.count / max(targets.labels.count, 1)
+    _ = outputGradient.floats.update(fromContentsOf: probabilities.floats)
+    let classCount = outputGradient.floats.count / max(targets.labels.count, 1)
     for (sample, label) in targets.labels.enumerated() {
-      logitsGradient.floats[sample * classCount + Int(label)] -= 1
+      outputGradient.floats[sample * classCount + Int(label)] -= 1
     }
   }
 }
@@ -77,18 +95,15 @@ private final class CategoricalCrossentropyPlan: LossPlan {
 /// With `m` the largest logit's class, `logsumexp(z) - z[label] = z[m] - z[label] - log(p[m])`, and `p[m]` is at least one
 /// part in as many as there are classes: nothing is ever rounded to zero.
 private func crossentropy(
-  logits: UnsafeBufferPointer<Float>, probabilities: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>
+  logits: UnsafeMutableBufferPointer<Float>, probabilities: UnsafeMutableBufferPointer<Float>,
+  labels: UnsafeMutableBufferPointer<Int32>
 ) -> BatchSums {
-  let logits = logits.span
-  let probabilities = probabilities.span
-  let labels = labels.span
   let classCount = logits.count / max(labels.count, 1)
   var sums = BatchSums()
   for sample in 0..<labels.count {
     let row = sample * classCount
     let label = Int(labels[sample])
-    var best = 0
-    for candidate in 1..<max(classCount, 1) where logits[row + candidate] > logits[row + best] { best = candidate }
+    let best = indexOfLargest(logits.extracting(row..<row + classCount))
     sums.loss += Double(logits[row + best]) - Double(logits[row + label]) - log(Double(probabilities[row + best]))
     if best == label { sums.correct += 1 }
   }

@@ -25,10 +25,11 @@ import Testing
   ///
   /// - Parameters:
   ///   - weights: the initial values of all parameters, one after the other.
+  ///   - onStart: called before the first step.
   ///   - onStep: called after every update.
   func train(
     on samples: ImageStoreWriter.Samples, from weights: [Float], world: Communicator,
-    onStep: @escaping (StepMetrics, Network) throws -> Void
+    onStart: (Network) throws -> Void = { _ in }, onStep: @escaping (StepMetrics, Network) throws -> Void
   ) throws {
     let isFirst = RankTests.world.rank == 0
     var configuration = configuration
@@ -42,6 +43,8 @@ import Testing
       storeFingerprint: trainer.setup.storeFingerprint)
     try #require(weights.count == network.table.parameterCount)
     checkpoint.parameters = Self.split(weights, as: network.table)
+    try checkpoint.restore(network)
+    try onStart(network)
     try trainer.train(from: checkpoint)
     try trainer.free()
     try RankTests.world.barrier()
@@ -50,6 +53,18 @@ import Testing
   /// All parameters of `network`, one after the other.
   static func weights(of network: Network) -> [Float] {
     network.table.entries.flatMap { Array(network.parameters.floats.extracting($0.range)) }
+  }
+
+  /// What `network` puts out for `samples`.
+  static func outputs(of network: Network, for samples: ImageStoreWriter.Samples) throws -> [Float] {
+    guard case .float32(let images) = samples.images, case .values(let values, _) = samples.labels else { return [] }
+    return try images.withUnsafeBufferPointer { images in
+      try values.withUnsafeBufferPointer { values in
+        try network.load(NetworkBatch(count: samples.count, images: images, values: values), for: .inference)
+        _ = try network.forward()
+        return Array(try network.outputs())
+      }
+    }
   }
 
   private static func split(_ weights: [Float], as table: ParameterTable) -> [[Float]] {

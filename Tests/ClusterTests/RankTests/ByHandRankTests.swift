@@ -1,0 +1,128 @@
+import Datasets
+import Foundation
+import NeuralNetwork
+import Testing
+
+@testable import Training
+
+extension RankTests {
+  /// The networks that the course documents work by hand, trained by the trainer: Golden/byhand_*.json, computed in double
+  /// precision by the documents' own programs, each value before the update of its epoch.
+  ///
+  /// The hidden layers are sigmoids, the outputs linear, the loss is ½(ŷ - y)². In float32, weights of magnitude one have a
+  /// rounding of 6e-8, and descent to a minimum forgets it: 1e-5 is allowed.
+  @MainActor @Suite struct ByHand {
+    /// The convolution over signals, and over images that are one wide.
+    nonisolated private static let convolutions =
+      [
+        #"{"Conv2D": {"filters": 1, "kernel_size": [3, 1], "activation": "sigmoid"}}"#
+      ]
+      + (LayerRegistry.type(named: "Reshape") == nil
+        ? []
+        : [
+          #"{"Reshape": {"target_shape": [5, 1]}}, {"Conv1D": {"filters": 1, "kernel_size": 3, "activation": "sigmoid"}}"#
+        ])
+
+    /// Three inputs, two hidden neurons, one output; one sample.
+    @Test func fullyConnected() throws {
+      struct Epoch: Decodable {
+        struct Activations: Decodable { let y6: Float }
+        let params: [String: Float]
+        let activations: Activations
+      }
+      struct Golden: Decodable {
+        let x: [Float]
+        let y: Float
+        let epochs: [Int: Epoch]
+      }
+      let golden = try Self.read(Golden.self, "byhand_ann")
+      let samples = ImageStoreWriter.Samples(
+        images: .float32(golden.x), imageShape: [3, 1, 1], labels: .values([golden.y], width: 1))
+      try compare(
+        #"["Flatten", {"Dense": {"units": 2, "activation": "sigmoid"}}, {"Dense": {"units": 1}}]"#, samples,
+        weights: golden.epochs.mapValues { epoch in
+          // Keras' order: kernel [input, output], bias, layer by layer.
+          ["w14", "w15", "w24", "w25", "w34", "w35", "b4", "b5", "w46", "w56", "b6"].compactMap { epoch.params[$0] }
+        }, outputs: golden.epochs.mapValues { [$0.activations.y6] })
+    }
+
+    /// Five inputs, a kernel of three, one output; one sample.
+    @Test(arguments: convolutions) func convolutionalWithOneSample(convolution: String) throws {
+      struct Epoch: Decodable {
+        struct Activations: Decodable { let o12: Float }
+        let params: [String: Float]
+        let activations: Activations
+      }
+      struct Golden: Decodable {
+        let x: [Float]
+        let y: Float
+        let epochs: [Int: Epoch]
+      }
+      let golden = try Self.read(Golden.self, "byhand_cnn_single")
+      try compareConvolutional(
+        convolution, x: golden.x, y: [golden.y], parameters: golden.epochs.mapValues(\.params),
+        outputs: golden.epochs.mapValues { [$0.activations.o12] })
+    }
+
+    /// Ten samples in one batch: with eight shards, two of two samples and six of one.
+    @Test(arguments: convolutions) func convolutionalWithABatch(convolution: String) throws {
+      struct Epoch: Decodable {
+        let params: [String: Float]
+        let yhat: [Float]
+      }
+      struct Golden: Decodable {
+        let Xmat: [[Float]]
+        let ymat: [Float]
+        let epochs: [Int: Epoch]
+      }
+      let golden = try Self.read(Golden.self, "byhand_cnn_batch")
+      try compareConvolutional(
+        convolution, x: golden.Xmat.flatMap { $0 }, y: golden.ymat, parameters: golden.epochs.mapValues(\.params),
+        outputs: golden.epochs.mapValues(\.yhat))
+    }
+
+    private func compareConvolutional(
+      _ convolution: String, x: [Float], y: [Float], parameters: [Int: [String: Float]], outputs: [Int: [Float]]
+    ) throws {
+      let samples = ImageStoreWriter.Samples(
+        images: .float32(x), imageShape: [5, 1, 1], labels: .values(y, width: 1))
+      try compare(
+        #"[\#(convolution), "Flatten", {"Dense": {"units": 1}}]"#, samples,
+        weights: parameters.mapValues { values in
+          ["w6", "w7", "w8", "bconv", "w9", "w10", "w11", "b12"].compactMap { values[$0] }
+        }, outputs: outputs)
+    }
+
+    /// Trains on all samples at once with learning rate 0.2; `weights` and `outputs` are by the number of updates before.
+    private func compare(
+      _ layers: String, _ samples: ImageStoreWriter.Samples, weights: [Int: [Float]], outputs: [Int: [Float]]
+    ) throws {
+      #expect(Set(weights.keys) == [0, 1, 2, 10, 100, 999])
+      var run = TrajectoryRun(
+        try ModelSource.parse(json: layers, from: "the test"), optimizer: SGD(learningRate: 0.2),
+        batchSize: samples.count,
+        shards: 8)
+      run.configuration.loss = Choice<LossRegistry>(HalfSquaredError())
+      run.configuration.epochs = 999
+      let initial = try #require(weights[0])
+      var compared: Set<Int> = []
+      func compare(_ network: Network, updates: Int) throws {
+        guard let expected = weights[updates] else { return }
+        let difference = largestDifference(TrajectoryRun.weights(of: network), expected)
+        #expect(difference < 1e-5, "weights at epoch \(updates)")
+        let found = try TrajectoryRun.outputs(of: network, for: samples)
+        #expect(largestDifference(found, outputs[updates] ?? []) < 1e-5, "outputs at epoch \(updates)")
+        compared.insert(updates)
+      }
+      try run.train(
+        on: samples, from: initial, world: RankTests.world,
+        onStart: { try compare($0, updates: 0) }, onStep: { try compare($1, updates: $0.step) })
+      #expect(compared == Set(weights.keys))
+    }
+
+    private static func read<T: Decodable>(_ type: T.Type, _ name: String) throws -> T {
+      let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      return try JSONDecoder().decode(type, from: Data(contentsOf: folder.appending(path: "Golden/\(name).json")))
+    }
+  }
+}
