@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import HDF5
 import Logging
 import MPI
 import NeuralNetwork
@@ -25,16 +26,27 @@ import Testing
   ///
   /// - Parameters:
   ///   - weights: the initial values of all parameters, one after the other.
-  ///   - onStart: called before the first step.
   ///   - onStep: called after every update.
   func train(
     on samples: ImageStoreWriter.Samples, from weights: [Float], world: Communicator,
-    onStart: (Network) throws -> Void = { _ in }, onStep: @escaping (StepMetrics, Network) throws -> Void
+    onStep: @escaping (StepMetrics, Network) throws -> Void
   ) throws {
     let isFirst = RankTests.world.rank == 0
+    let store = try RankTests.world.broadcast(isFirst ? Self.store(of: samples) : "", from: 0)
+    defer { if isFirst { unlink(store) } }
+    try train(onStore: store, from: weights, world: world, onStep: onStep)
+    try RankTests.world.barrier()
+  }
+
+  /// Trains on the store at `path`.
+  ///
+  /// As the function that takes samples; `onStart` is called before the first step.
+  func train(
+    onStore path: String, from weights: [Float], world: Communicator,
+    onStart: (Network) throws -> Void = { _ in }, onStep: @escaping (StepMetrics, Network) throws -> Void
+  ) throws {
     var configuration = configuration
-    configuration.store = try RankTests.world.broadcast(isFirst ? Self.store(of: samples) : "", from: 0)
-    defer { if isFirst { unlink(configuration.store) } }
+    configuration.store = path
     let trainer = try Trainer(configuration, world: world, folder: nil, logger: Logger(label: "test"))
     let network = trainer.network
     trainer.onStep = { try onStep($0, network) }
@@ -47,7 +59,6 @@ import Testing
     try onStart(network)
     try trainer.train(from: checkpoint)
     try trainer.free()
-    try RankTests.world.barrier()
   }
 
   /// All parameters of `network`, one after the other.
@@ -55,12 +66,15 @@ import Testing
     network.table.entries.flatMap { Array(network.parameters.floats.extracting($0.range)) }
   }
 
-  /// What `network` puts out for `samples`.
-  static func outputs(of network: Network, for samples: ImageStoreWriter.Samples) throws -> [Float] {
-    guard case .float32(let images) = samples.images, case .values(let values, _) = samples.labels else { return [] }
+  /// What `network` puts out for the training split of the store at `path`, whose labels are values.
+  static func outputs(of network: Network, forStore path: String) throws -> [Float] {
+    let store = try File(opening: path)
+    let images = try store.dataset(at: "/train/images").values(as: Float.self)
+    let values = try store.dataset(at: "/train/labels").values(as: Float.self)
     return try images.withUnsafeBufferPointer { images in
       try values.withUnsafeBufferPointer { values in
-        try network.load(NetworkBatch(count: samples.count, images: images, values: values), for: .inference)
+        let count = images.count / network.inputShape.elementCount
+        try network.load(NetworkBatch(count: count, images: images, values: values), for: .inference)
         _ = try network.forward()
         return Array(try network.outputs())
       }

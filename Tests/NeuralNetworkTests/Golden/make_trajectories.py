@@ -208,8 +208,10 @@ cases = {
         classifier(conv(), L.BatchNormalization), optimizer=lambda: O.Adam(0.01, beta_1=0.875, beta_2=0.9375)),
     # Activations
     **{f"activation_{name}": with_activation(name)
-       for name in ["linear", "relu", "leaky_relu", "elu", "sigmoid", "tanh", "softplus", "gelu", "softmax"]},
+       for name in ["linear", "relu", "relu6", "leaky_relu", "elu", "sigmoid", "tanh", "softplus", "gelu", "softmax"]},
     "layer_relu": with_layer(L.ReLU),
+    "layer_relu_bounded": with_layer(lambda: L.ReLU(max_value=0.5)),
+    "layer_relu_slope": with_layer(lambda: L.ReLU(negative_slope=0.25)),
     "layer_leaky_relu": with_layer(L.LeakyReLU),
     "layer_leaky_relu_slope": with_layer(lambda: L.LeakyReLU(negative_slope=0.125)),
     "layer_elu": with_layer(L.ELU),
@@ -251,6 +253,7 @@ cases = {
     # Optimizers, on a convolutional network (KerasOptimizersTests has more settings, on a smaller one)
     "sgd": with_optimizer(lambda: O.SGD(0.25)),
     "sgd_shorter_batch": Case(classifier(conv(), L.MaxPooling2D), batch_size=7),
+    "sgd_batch_of_one": Case(classifier(conv(), L.MaxPooling2D), batch_size=1, optimizer=lambda: O.SGD(0.03125)),
     "momentum": with_optimizer(lambda: O.SGD(0.0625, momentum=0.875)),
     "nesterov": with_optimizer(lambda: O.SGD(0.0625, momentum=0.875, nesterov=True)),
     "rmsprop": with_optimizer(lambda: O.RMSprop(0.0078125, rho=0.875, epsilon=1e-3)),
