@@ -36,6 +36,22 @@ extension ProgramTests {
       }
     }
 
+    /// What happens to an image is a matter of the epoch and of its place in the split, wherever it is computed.
+    @Test(.timeLimit(.minutes(3)), arguments: ["sharded", "global"]) func augmentedImagesToo(order: String) throws {
+      let augmentation = """
+        augmentation={rotation_range: 20, width_shift_range: 0.2, height_shift_range: 2, shear_range: 10, zoom_range: 0.2, \
+        horizontal_flip: true, brightness_range: [0.8, 1.2], channel_shift_range: 1, fill_mode: reflect}
+        """
+      let settings = ["--epochs", "3", "--order", order]
+      let alone = try run(1, settings + ["--set", augmentation])
+      #expect(try alone.model != run(1, settings).model)
+      for ranks in [3, 5] {
+        let other = try run(ranks, settings + ["--set", augmentation])
+        #expect(try other.model == alone.model, "model.h5 of \(ranks) ranks")
+        #expect(try other.metrics() == alone.metrics(), "\(ranks) ranks")
+      }
+    }
+
     /// Settings that do not decide bits are in the file, so only its weights are equal; those that do change them.
     @Test(.timeLimit(.minutes(1))) func weightsAreThoseOfTheSettings() throws {
       func weights(_ ranks: Int, _ settings: String...) throws -> [String: [UInt32]] {
