@@ -14,11 +14,7 @@ import Testing
 @Suite struct KerasTrajectoriesTests {
   /// The cases with something that cannot be read yet.
   static let missing: Set<String> = [
-    "batch_normalization_adam", "batch_normalization_conv", "batch_normalization_dense", "batch_normalization_first",
-    "batch_normalization_no_center", "batch_normalization_no_scale", "batch_normalization_plain",
-    "batch_normalization_shorter_batch", "depthwise", "depthwise_multiplier", "depthwise_same_strides",
-    "digits_normalized", "normalization", "rescaling", "reshape", "reshape_inferred", "zero_padding",
-    "zero_padding_uneven",
+    "depthwise", "depthwise_multiplier", "depthwise_same_strides",
   ]
 
   static let names: [String] = (try? file().children(of: "/cases")) ?? []
