@@ -8,8 +8,8 @@ import Testing
 /// What the course documents prove about convolution, checked on the convolution layers.
 ///
 /// The layers compute cross-correlation, as all deep-learning libraries do; convolution is cross-correlation with the
-/// flipped kernel. "Full" means that the image is surrounded by as many zeros as the kernel reaches over its edge. All
-/// values are small whole numbers, so float32 is exact and equal means equal; only Fourier transforms have a tolerance.
+/// flipped kernel, over an image with full padding. All values are small whole numbers, so float32 is exact and equal means
+/// equal; only Fourier transforms have a tolerance.
 @Suite struct ConvolutionIdentitiesTests {
   typealias Matrix = [[Float]]
 
@@ -73,8 +73,8 @@ import Testing
   func crossCorrelationIsNotCommutative(image: (Int, Int), kernel: (Int, Int)) throws {
     let pixels = numbers(image, seed: 5)
     let weights = numbers(kernel, seed: 6)
-    let result = try crossCorrelation(padded(pixels, for: kernel), weights)
-    let exchanged = try crossCorrelation(padded(weights, for: image), pixels)
+    let result = try crossCorrelation(pixels, weights, .full)
+    let exchanged = try crossCorrelation(weights, pixels, .full)
     #expect(exchanged == flipped(result))
     #expect(exchanged != result)
   }
@@ -95,8 +95,8 @@ import Testing
         return sum
       }
     }
-    #expect(try crossCorrelation(padded(pixels, for: kernel), flipped(weights)) == expected)
-    #expect(try crossCorrelation(padded(pixels, for: kernel), weights) != expected)
+    #expect(try crossCorrelation(pixels, flipped(weights), .full) == expected)
+    #expect(try crossCorrelation(pixels, weights, .full) != expected)
   }
 
   /// A kernel that half a turn does not change, such as the documents' blur and sharpen, does the same either way.
@@ -126,23 +126,23 @@ import Testing
   // MARK: The layers
 
   /// What ``Conv2D`` computes: every window of the image times the kernel.
-  private func crossCorrelation(_ image: Matrix, _ kernel: Matrix) throws -> Matrix {
-    let layer = Conv2D(filters: 1, kernelSize: (kernel.count, kernel[0].count), useBias: false)
+  private func crossCorrelation(_ image: Matrix, _ kernel: Matrix, _ padding: Padding = .valid) throws -> Matrix {
+    let layer = Conv2D(filters: 1, kernelSize: (kernel.count, kernel[0].count), padding: padding, useBias: false)
     let values = try run(
       layer, on: [image.count, image[0].count, 1], image.flatMap { $0 }, kernel: kernel.flatMap { $0 })
-    let width = image[0].count - kernel[0].count + 1
+    let rows = image.count + (padding == .full ? kernel.count - 1 : 1 - kernel.count)
+    let width = values.count / rows
     return stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }
   }
 
   private func fullConvolution(_ image: Matrix, _ kernel: Matrix) throws -> Matrix {
-    try crossCorrelation(padded(image, for: (kernel.count, kernel[0].count)), flipped(kernel))
+    try crossCorrelation(image, flipped(kernel), .full)
   }
 
   /// The same through ``Conv1D``.
   private func fullConvolution(_ signal: [Float], _ kernel: [Float]) throws -> [Float] {
-    let padded = padded([signal], for: (1, kernel.count))[0]
-    return try run(
-      Conv1D(filters: 1, kernelSize: kernel.count, useBias: false), on: [padded.count, 1], padded,
+    try run(
+      Conv1D(filters: 1, kernelSize: kernel.count, padding: .full, useBias: false), on: [signal.count, 1], signal,
       kernel: kernel.reversed())
   }
 
@@ -167,14 +167,6 @@ import Testing
 
   private func transposed(_ matrix: Matrix) -> Matrix {
     matrix[0].indices.map { column in matrix.map { $0[column] } }
-  }
-
-  /// Surrounded by zeros, as many as a kernel of that size reaches over the edge.
-  private func padded(_ image: Matrix, for kernel: (Int, Int)) -> Matrix {
-    let sides = [Float](repeating: 0, count: kernel.1 - 1)
-    let empty = [Float](repeating: 0, count: image[0].count + 2 * sides.count)
-    let above = Matrix(repeating: empty, count: kernel.0 - 1)
-    return above + image.map { sides + $0 + sides } + above
   }
 
   private func toeplitz(_ kernel: Matrix, over image: (Int, Int)) -> Matrix {
