@@ -21,5 +21,8 @@ for name in ("byhand_ann", "byhand_cnn_single", "byhand_cnn_batch"):
     with h5py.File(folder / f"{name}.h5", "w") as store:
         store.attrs["format"] = "cnn-dist image store"
         store.attrs["version"] = 1
-        store["train/images"] = signals[:, :, None, None]  # [N, length, 1, 1]: images one wide, of one channel
+        if name == "byhand_ann":
+            store["train/images"] = signals[:, None, None, :]  # [N, 1, 1, 3]: one pixel of three channels
+        else:
+            store["train/images"] = signals[:, :, None, None]  # [N, 5, 1, 1]: images one wide, of one channel
         store["train/labels"] = values

@@ -20,7 +20,7 @@ extension RankTests {
       }
       let epochs = try Self.epochs(Epoch.self, of: "byhand_ann")
       try compare(
-        #"["Flatten", {"Dense": {"units": 2, "activation": "sigmoid"}}, {"Dense": {"units": 1}}]"#, "byhand_ann",
+        CourseModels.byHandNetwork, "byhand_ann",
         weights: epochs.mapValues { epoch in
           // Keras' order: kernel [input, output], bias, layer by layer.
           ["w14", "w15", "w24", "w25", "w34", "w35", "b4", "b5", "w46", "w56", "b6"].compactMap { epoch.params[$0] }
@@ -55,10 +55,7 @@ extension RankTests {
       _ name: String, parameters: [Int: [String: Float]], outputs: [Int: [Float]]
     ) throws {
       try compare(
-        """
-        [{"Reshape": {"target_shape": [5, 1]}},
-         {"Conv1D": {"filters": 1, "kernel_size": 3, "activation": "sigmoid"}}, "Flatten", {"Dense": {"units": 1}}]
-        """, name,
+        CourseModels.byHandConvolution, name,
         weights: parameters.mapValues { values in
           ["w6", "w7", "w8", "bconv", "w9", "w10", "w11", "b12"].compactMap { values[$0] }
         }, outputs: outputs)
@@ -66,14 +63,14 @@ extension RankTests {
 
     /// Trains on all samples at once with learning rate 0.2; `weights` and `outputs` are by the number of updates before.
     private func compare(
-      _ layers: String, _ name: String, weights: [Int: [Float]], outputs: [Int: [Float]]
+      _ model: CourseModel, _ name: String, weights: [Int: [Float]], outputs: [Int: [Float]]
     ) throws {
       // A thousand reductions are slow where ranks share cores; that more ranks give the same bits is tested elsewhere.
       guard RankTests.world.size <= 3 else { return }
       #expect(Set(weights.keys) == [0, 1, 2, 10, 100, 999])
       let store = Self.root.appending(path: "datasets/\(name).h5").path(percentEncoded: false)
       var run = TrajectoryRun(
-        try ModelSource.parse(json: layers, from: name), optimizer: SGD(learningRate: 0.2), batchSize: 10, shards: 8)
+        model.description, optimizer: SGD(learningRate: 0.2), batchSize: 10, shards: 8)
       run.configuration.loss = Choice<LossRegistry>(HalfSquaredError())
       run.configuration.epochs = 999
       let initial = try #require(weights[0])

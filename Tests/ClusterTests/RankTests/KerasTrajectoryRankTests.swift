@@ -33,7 +33,7 @@ extension RankTests {
       shards: Int, world: Communicator, method: AllreduceMethod = .tree, tolerance: Double
     ) throws {
       let golden = try File(opening: Self.golden.appending(path: "w1_digits_sgd_l2.h5").path(percentEncoded: false))
-      var digits = try CourseModels.model(named: "digits").description
+      var digits = CourseModels.digits.description
       digits.l2 = 0.001
       var run = TrajectoryRun(digits, optimizer: SGD(learningRate: 0.1), batchSize: 100, shards: shards)
       run.configuration.epochs = 5
@@ -104,7 +104,8 @@ extension RankTests {
       let settings = Data(try golden.attribute("optimizer", of: optimizer, as: String.self).utf8)
       let batchSize: Int = try golden.attribute("batch_size", of: "/")
       let run = TrajectoryRun(
-        Self.mnist, optimizer: try JSONDecoder().decode(Choice<OptimizerRegistry>.self, from: settings).value,
+        CourseModels.mnist.description,
+        optimizer: try JSONDecoder().decode(Choice<OptimizerRegistry>.self, from: settings).value,
         batchSize: batchSize, shards: shards)
       let expectedLosses = try golden.dataset(at: "\(optimizer)/losses").values(as: Double.self)
       let count = expectedLosses.count * batchSize
@@ -131,15 +132,6 @@ extension RankTests {
       let difference = largestDifference(checkpoint, try golden.dataset(at: "\(optimizer)/checkpoint").values())
       #expect(Double(difference) < 2 * spread)
     }
-
-    private static let mnist = ModelDescription(
-      name: "mnist",
-      layers: [
-        Conv2D(filters: 32, kernelSize: (3, 3), activation: .relu), MaxPooling2D(),
-        Conv2D(filters: 64, kernelSize: (3, 3), activation: .relu), MaxPooling2D(),
-        Conv2D(filters: 64, kernelSize: (3, 3), activation: .relu), Flatten(),
-        Dense(units: 64, activation: .relu), Dense(units: 10, activation: .softmax),
-      ])
 
     /// This rank, for trainings that only one can do.
     private func alone() throws -> Communicator { try RankTests.world.split(color: RankTests.world.rank, key: 0) }

@@ -313,6 +313,7 @@ def initial_weights(model, seed):
 
 
 def compiled(case, precision):
+    keras.utils.clear_session()  # layers are numbered from the start, whatever was made before
     keras.backend.set_floatx(precision)
     keras.config.set_dtype_policy(precision)
     keras.utils.set_random_seed(1)
