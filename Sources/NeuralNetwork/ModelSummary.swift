@@ -7,11 +7,13 @@ public struct ModelSummary: CustomStringConvertible {
 
   /// Describes `model` for samples of shape `input`.
   ///
+  /// - Parameter showsInput: whether the table begins with the input.
   /// - Throws: ``ShapeError`` if a layer cannot take what it is given.
-  public init(_ model: ModelDescription, input: Shape) throws(ShapeError) {
+  public init(_ model: ModelDescription, input: Shape, showsInput: Bool = false) throws(ShapeError) {
     let shapes = try model.shapes(for: input)
     let table = try model.parameterTable(for: input)
     var rows = [["Layer (type)", "Output Shape", "Param #"]]
+    if showsInput { rows.append(["\(KerasGraph.input) (InputLayer)", input.withBatch, "0"]) }
     for (index, layer) in model.layers.enumerated() {
       let count = table.entries.filter { $0.layer == index }.reduce(0) { $0 + $1.range.count }
       rows.append(["\(layer.name ?? "") (\(type(of: layer).kind))", shapes[index].withBatch, Text.grouped(count)])

@@ -87,8 +87,10 @@ public struct KerasTrainingConfiguration: Sendable {
       ])
     case nil: break
     }
+    let tellsClassesApart = [Activation.softmax, .sigmoid].contains { loss.takesLogits(of: $0) }
     let settings: [String: ConfigurationValue] = [
-      "loss": .string(type(of: loss.kerasForm).kind), "loss_weights": .null, "metrics": .array([.string("accuracy")]),
+      "loss": .string(type(of: loss.kerasForm).kind), "loss_weights": .null,
+      "metrics": .array(tellsClassesApart ? [.string("accuracy")] : []),
       "weighted_metrics": .null,
       "optimizer_config": .mapping([
         "class_name": .string(type(of: written).kind), "config": .mapping(config),

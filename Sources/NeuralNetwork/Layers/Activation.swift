@@ -50,7 +50,7 @@ public enum Activation: Sendable, Equatable {
     case .linear: return nil
     case .softmax:
       let output = try staysInPlace ? result : Tensor(result.descriptor, on: engine)
-      let softmax = try Softmax(result.descriptor, logarithm: false, purpose: purpose, on: engine)
+      let softmax = try Softmax(result.descriptor, purpose: purpose, on: engine)
       try pass.append(softmax.call(source: result, destination: output))
       return ActivationPlan(output: output, input: result, kind: .softmax(softmax))
     case .elementwise(let function):

@@ -4,6 +4,8 @@
 public struct Dropout: DropoutLayer {
   /// Its name in files: Keras' class name.
   public static let kind = "Dropout"
+  /// What is drawn for.
+  public static let draws = DropoutDraws.values
   /// What the contract tests run on.
   public static let examples = [
     LayerExample(Dropout(rate: 0.5), on: [40]), LayerExample(Dropout(rate: 0.25), on: [4, 3, 5]),
@@ -16,9 +18,6 @@ public struct Dropout: DropoutLayer {
 
   /// A layer that drops this share.
   public init(rate: Double) { self.rate = rate }
-
-  /// Each value by itself.
-  public func draws(for input: Shape) -> DropoutDraws { .values }
 
   /// The input's.
   public func outputShape(for input: Shape) -> Shape { input }

@@ -13,10 +13,8 @@ public protocol DropoutLayer: Layer {
   var rate: Double { get set }
   /// A layer that drops this share.
   init(rate: Double)
-  /// How many neighbouring values share one draw, and how many draws a sample of shape `input` needs.
-  ///
-  /// Draws are for places if each value has its own; for channels if the whole channel is dropped.
-  func draws(for input: Shape) -> DropoutDraws
+  /// What is drawn for: each value, or each channel.
+  static var draws: DropoutDraws { get }
 }
 
 /// How the values of a sample are drawn.
@@ -48,7 +46,7 @@ extension DropoutLayer {
   /// Creates the memory to run the layer for one batch size.
   public func plan(_ context: PlanContext) throws -> any LayerPlan {
     context.purpose == .inference || rate == 0
-      ? IdentityPlan(context.input) : try DropoutPlan(rate: rate, draws(for: context.inputShape), context)
+      ? IdentityPlan(context.input) : try DropoutPlan(rate: rate, Self.draws, context)
   }
 }
 

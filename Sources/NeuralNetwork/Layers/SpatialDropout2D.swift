@@ -4,6 +4,8 @@
 public struct SpatialDropout2D: DropoutLayer {
   /// Its name in files: Keras' class name.
   public static let kind = "SpatialDropout2D"
+  /// What is drawn for.
+  public static let draws = DropoutDraws.channels
   /// What the contract tests run on.
   public static let examples = [LayerExample(SpatialDropout2D(rate: 0.5), on: [4, 3, 20])]
 
@@ -14,9 +16,6 @@ public struct SpatialDropout2D: DropoutLayer {
 
   /// A layer that drops this share.
   public init(rate: Double) { self.rate = rate }
-
-  /// Whole channels.
-  public func draws(for input: Shape) -> DropoutDraws { .channels }
 
   /// The input's, which must be an image.
   public func outputShape(for input: Shape) throws(ShapeError) -> Shape {

@@ -4,6 +4,15 @@ public struct CourseModel: Sendable {
   public let description: ModelDescription
   /// The images it is used on in the documents; training takes the store's.
   public let input: Shape
+  /// Whether the documents' table begins with the input, as Keras prints models that it does not build as a list.
+  public let showsInput: Bool
+
+  /// A network of the documents and the images it is used on there.
+  public init(description: ModelDescription, input: Shape, showsInput: Bool = false) {
+    self.description = description
+    self.input = input
+    self.showsInput = showsInput
+  }
 }
 
 /// The networks of the course documents, by the names that `--model` takes.

@@ -3,7 +3,8 @@ extension CourseModels {
   ///
   /// Source: Simonyan and Zisserman, "Very deep convolutional networks for large-scale image recognition" (2014).
   public static let vgg16 = CourseModel(
-    description: ModelDescription(name: "vgg16", layers: vgg16Blocks), input: Shape([150, 150, 3]))
+    description: ModelDescription(name: "vgg16", layers: vgg16Blocks), input: Shape([150, 150, 3]),
+    showsInput: true)
 
   /// VGG16 with its top for the thousand classes of ImageNet: 138,357,544 parameters.
   public static let vgg16WithTop = CourseModel(
@@ -15,7 +16,7 @@ extension CourseModels {
         Dense(units: 4096, activation: .relu).named("fc2"),
         Dense(units: 1000, activation: .softmax).named("predictions"),
       ]),
-    input: Shape([224, 224, 3]))
+    input: Shape([224, 224, 3]), showsInput: true)
 
   private static let vgg16Blocks: [any Layer] =
     [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)].enumerated().flatMap { index, block -> [any Layer] in

@@ -1,21 +1,19 @@
 internal import COneDNN
 
-/// Softmax over the channels, or its logarithm, forward.
+/// Softmax over the channels, forward.
 public struct Softmax {
-  fileprivate let algorithm: dnnl_alg_kind_t
   fileprivate let data: MemoryDescriptor
   fileprivate let descriptor: PrimitiveDescriptor
   fileprivate let engine: Engine
 
-  /// Plans `[N, C] → [N, C]`: `exp(x_c) / Σ exp(x)`, or with `logarithm` its logarithm, without ever forming the quotient.
+  /// Plans `[N, C, …] → [N, C, …]`: `exp(x_c) / Σ exp(x)`.
   ///
   /// The corresponding C function is `dnnl_softmax_v2_forward_desc_init`.
-  public init(_ data: MemoryDescriptor, logarithm: Bool, purpose: Purpose, on engine: Engine) throws(OneDNNError) {
+  public init(_ data: MemoryDescriptor, purpose: Purpose, on engine: Engine) throws(OneDNNError) {
     var operation = dnnl_softmax_v2_desc_t()
     var value = data.value
-    algorithm = logarithm ? dnnl_softmax_log : dnnl_softmax_accurate
     try check(
-      dnnl_softmax_v2_forward_desc_init(&operation, purpose.propagation, algorithm, &value, &value, 1),
+      dnnl_softmax_v2_forward_desc_init(&operation, purpose.propagation, dnnl_softmax_accurate, &value, &value, 1),
       "dnnl_softmax_v2_forward_desc_init")
     descriptor = try PrimitiveDescriptor("softmax", &operation, on: engine)
     self.data = data
@@ -28,7 +26,7 @@ public struct Softmax {
   }
 }
 
-/// The gradient of softmax, or of its logarithm, from the forward result.
+/// The gradient of softmax, from its result.
 public struct SoftmaxBackward {
   private let descriptor: PrimitiveDescriptor
   private let engine: Engine
@@ -38,7 +36,7 @@ public struct SoftmaxBackward {
     var operation = dnnl_softmax_v2_desc_t()
     var data = forward.data.value
     try check(
-      dnnl_softmax_v2_backward_desc_init(&operation, forward.algorithm, &data, &data, &data, 1),
+      dnnl_softmax_v2_backward_desc_init(&operation, dnnl_softmax_accurate, &data, &data, &data, 1),
       "dnnl_softmax_v2_backward_desc_init")
     descriptor = try PrimitiveDescriptor("softmax backward", &operation, hint: forward.descriptor, on: forward.engine)
     engine = forward.engine

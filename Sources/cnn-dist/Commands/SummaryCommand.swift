@@ -26,12 +26,12 @@ struct SummaryCommand: ParsableCommand {
   func run() throws {
     let source = try ModelSource(nameOrFile: RunFolder.newestModel(at: model))
     let description = try source.description()
-    let usual: Shape? = if case .named(let name) = source { try CourseModels.model(named: name).input } else { nil }
-    guard let shape = input ?? description.inputShape ?? usual else {
+    let course = if case .named(let name) = source { try CourseModels.model(named: name) } else { CourseModel?.none }
+    guard let shape = input ?? description.inputShape ?? course?.input else {
       throw ConfigurationError(
         "the model does not say the shape of its input", at: model, advice: "add --input, such as --input 28x28x1")
     }
-    try StandardOutput.write("\(ModelSummary(description, input: shape))")
+    try StandardOutput.write("\(ModelSummary(description, input: shape, showsInput: course?.showsInput ?? false))")
   }
 
   private static func shape(_ text: String) throws -> Shape {

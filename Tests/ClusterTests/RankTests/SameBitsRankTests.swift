@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import MPI
+import NeuralNetwork
 import Testing
 
 @testable import Training
@@ -30,6 +31,29 @@ extension RankTests {
       }
     }
 
+    /// Statistics of the split, of micro-batches and of whole runs, and what is drawn at random, do not depend on ranks.
+    @Test func everyKindOfLayer() throws {
+      let world = RankTests.world
+      let alone: Communicator = try world.split(color: world.rank, key: 0)
+      var configuration = TrainingConfiguration()
+      configuration.model = .description(
+        ModelDescription(
+          name: "everything",
+          layers: [
+            Normalization(range: [-1, 1]),
+            Conv2D(filters: 6, kernelSize: (3, 3), padding: .full), BatchNormalization(), ReLU(),
+            Residual([Conv2D(filters: 6, kernelSize: (3, 3), padding: .same), BatchNormalization()]),
+            SpatialDropout2D(rate: 0.2), MaxPooling2D(), Flatten(), Dropout(rate: 0.3),
+            Dense(units: 10, activation: .softmax),
+          ]))
+      configuration.optimizer = Choice(Adam())
+      configuration.virtualShards = 11
+      let reference = try train(.sharded, .tree, nil, on: alone, steps: 15, configuration)
+      let found = try train(.sharded, .tree, nil, on: world, steps: 15, configuration)
+      #expect(found == reference)
+      #expect(try train(.sharded, .messages, 2, on: world, steps: 15, configuration) == reference)
+    }
+
     /// The library's own reduction makes no promise, but it sums the same numbers.
     @Test func libraryReductionIsClose() throws {
       let reference = try train(.sharded, .tree, nil, on: RankTests.world).map(Float.init(bitPattern:))
@@ -40,9 +64,10 @@ extension RankTests {
     }
 
     private func train(
-      _ order: SampleOrder, _ method: AllreduceMethod, _ ranksPerNode: Int?, on world: Communicator, steps: Int = 75
+      _ order: SampleOrder, _ method: AllreduceMethod, _ ranksPerNode: Int?, on world: Communicator, steps: Int = 75,
+      _ settings: TrainingConfiguration = TrainingConfiguration()
     ) throws -> [UInt32] {
-      var configuration = TrainingConfiguration()
+      var configuration = settings
       configuration.store = Self.store
       configuration.epochs = steps / 15
       configuration.order = order
