@@ -26,6 +26,7 @@ public final class Network {
   private let loss: (any Loss)?
   private let optimizer: (any Optimizer)?
   private let optimizerSlabs: OptimizerSlabs?
+  private let convolution: ConvolutionKernels
   private let engine: Engine
   private let tensors: ParameterTensors
   private var plans: [PlanKey: NetworkPlan] = [:]
@@ -41,9 +42,11 @@ public final class Network {
   /// - Parameters:
   ///   - loss: what training makes small; nil for a network that is only asked for outputs.
   ///   - optimizer: what updates the parameters; nil for a network that is not trained.
+  ///   - convolution: which algorithms convolutions may choose; decides the bits.
   /// - Throws: ``ShapeError`` or ``ConfigurationError`` if layers, input and loss do not fit.
   public init(
-    _ model: ModelDescription, input: Shape, loss: (any Loss)?, optimizer: (any Optimizer)? = nil, on engine: Engine
+    _ model: ModelDescription, input: Shape, loss: (any Loss)?, optimizer: (any Optimizer)? = nil,
+    convolution: ConvolutionKernels = .automatic, on engine: Engine
   ) throws {
     self.model = model.withPenalties()
     inputShape = input
@@ -59,6 +62,7 @@ public final class Network {
     tensors = ParameterTensors(values: parameters, gradients: gradients, on: engine)
     self.loss = loss
     self.optimizer = optimizer
+    self.convolution = convolution
     self.engine = engine
   }
 
@@ -68,12 +72,11 @@ public final class Network {
     guard batchSize > 0, plans[key] == nil else { return }
     plans[key] = try NetworkPlan(
       model, table: table, tensors: tensors, loss: loss, input: inputShape, batchSize: batchSize, purpose: purpose,
-      on: engine)
-    try tensors.refreshCopies()
+      convolution: convolution, on: engine)
   }
 
   /// Tells the plans that values of ``parameters`` were changed from outside.
-  public func parametersChanged() throws(OneDNNError) { try tensors.refreshCopies() }
+  public func parametersChanged() { tensors.valuesChanged() }
 
   /// Takes over a batch: images `[N, height, width, channels]` and the class of each.
   ///
@@ -127,12 +130,12 @@ public final class Network {
   /// - Parameters:
   ///   - learningRate: the step size of this update.
   ///   - updates: the number of updates made before.
-  public func update(learningRate: Double, updates: Int) throws(OneDNNError) {
+  public func update(learningRate: Double, updates: Int) {
     if let optimizer, let optimizerSlabs {
       optimizer.clipping?.apply(to: gradients, table)
       optimizer.update(optimizerSlabs, learningRate: Float(learningRate), update: updates)
     }
-    try tensors.refreshCopies()
+    tensors.valuesChanged()
   }
 }
 

@@ -7,12 +7,13 @@ final class NetworkPlan {
   private let input: Tensor
   private let layers: [any LayerPlan]
   private let loss: (any LossPlan)?
+  private let copies = ParameterCopies()
   private let output: Tensor  // after the last activation
   private var outputPass = Pass()
 
   init(
     _ model: ModelDescription, table: ParameterTable, tensors: ParameterTensors, loss: (any Loss)?, input: Shape,
-    batchSize: Int, purpose: Purpose, on engine: Engine
+    batchSize: Int, purpose: Purpose, convolution: ConvolutionKernels, on engine: Engine
   ) throws {
     self.batchSize = batchSize
     let shapes = [input] + (try model.shapes(for: input))
@@ -21,7 +22,8 @@ final class NetworkPlan {
     for (index, layer) in model.layersToLogits().enumerated() {
       let context = PlanContext(
         engine: engine, purpose: purpose, input: plans.last?.output ?? self.input, inputShape: shapes[index],
-        outputShape: shapes[index + 1], batchSize: batchSize, layer: index, table: table, tensors: tensors)
+        outputShape: shapes[index + 1], batchSize: batchSize, layer: index, table: table, tensors: tensors,
+        copies: copies, convolution: convolution)
       plans.append(try layer.plan(context))
     }
     layers = plans
@@ -54,6 +56,7 @@ final class NetworkPlan {
   }
 
   func forward() throws(OneDNNError) {
+    try copies.refresh()
     for layer in layers { try layer.forward() }
   }
 

@@ -62,7 +62,7 @@ public final class Trainer {
     let engine = try Engine()
     network = try Network(
       model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
-      on: engine)
+      convolution: configuration.convolution, on: engine)
     try network.checkOutputs(for: split.labels)
     layout = EpochLayout(samples: split.count, batchSize: configuration.batchSize, shards: virtualShards)
     samples = try StoredSamples(
@@ -139,7 +139,7 @@ public final class Trainer {
     let penalty = network.average(sum: UnsafeBufferPointer(total.floats), count: count)
     let factor = configuration.schedule.value.factor(
       afterUpdates: progress.updates, batchSize: configuration.batchSize)
-    try network.update(
+    network.update(
       learningRate: configuration.optimizer.value.learningRate * factor, updates: progress.updates)
     progress.step += 1
     progress.updates += 1
@@ -200,7 +200,7 @@ public final class Trainer {
       progress = checkpoint.progress
     } else {
       network.table.initialize(network.parameters, seed: UInt64(configuration.seed))
-      try network.parametersChanged()
+      network.parametersChanged()
     }
     try recorder?.start(from: progress)
   }

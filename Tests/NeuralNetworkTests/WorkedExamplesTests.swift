@@ -29,7 +29,7 @@ import Testing
     let convolution = try Convolution(
       source: MemoryDescriptor([1, 1, 4, 6], .channelsFirst), kernel: MemoryDescriptor([1, 1, 3, 3], .channelsFirst),
       bias: nil, destination: MemoryDescriptor([1, 1, 6, 8], .channelsFirst), geometry: geometry, fusing: nil,
-      purpose: .inference, on: engine)
+      on: engine)
     let source = try Tensor(convolution.forward.source, on: engine)
     let weights = try Tensor(convolution.forward.kernel, on: engine)
     let output = try Tensor(convolution.forward.destination, on: engine)

@@ -30,6 +30,7 @@ import Testing
       schedule: constant
       l2: 1e-05
       loss: categorical_crossentropy
+      convolution: direct
       allreduce: tree-messages
       checkpoint: {every: 200 steps, keep: 5}
       log_every: 10
@@ -41,6 +42,7 @@ import Testing
     #expect(configuration.checkpoint.every == .steps(200) && configuration.checkpoint.keep == 5)
     #expect(configuration.order == .global && configuration.allreduce == .messages && configuration.logEvery == 10)
     #expect(try configuration.modelDescription().layers.count == 2)
+    #expect(configuration.convolution == .direct)
     let written = try configuration.yaml()
     #expect(try read(written).yaml() == written)
     #expect(written.contains("learning_rate: 0.001"), "numbers are written as people write them")
@@ -51,6 +53,7 @@ import Testing
     ("epochs: 0", "epochs: expected a whole number from 1 up, found 0"),
     ("epochs: many", "epochs: expected a whole number"),
     ("order: random", "order: unknown value 'random'; known: sharded, global, stored"),
+    ("convolution: winograd", "convolution: unknown value 'winograd'; known: auto, direct"),
     ("optimizer: {name: sgd, momentun: 1}", "optimizer: unknown key 'momentun'; did you mean 'momentum'?"),
     ("optimizer: adamant", "optimizer: unknown optimizer 'adamant'"),
     ("checkpoint: {every: soon}", "checkpoint.every: expected a time between checkpoints, found 'soon'"),

@@ -39,6 +39,9 @@ public struct PlanContext {
   let layer: Int
   let table: ParameterTable
   let tensors: ParameterTensors
+  let copies: ParameterCopies
+  /// Which convolution algorithms may be chosen.
+  let convolution: ConvolutionKernels
 
   /// The dimensions of a batch of `shape` in oneDNN's order: `[N, C, H, W]` for images.
   public func dimensions(of shape: Shape) -> [Int] { [batchSize, shape.channels] + shape.spatial }
@@ -47,7 +50,7 @@ public struct PlanContext {
   public func parameter(_ name: String, plain: MemoryDescriptor, in wanted: MemoryDescriptor) throws(OneDNNError)
     -> Tensor
   {
-    try tensors.value(range(of: name), from: plain, in: wanted)
+    try tensors.value(range(of: name), from: plain, in: wanted, used: copies)
   }
 
   /// Where the gradient of the layer's parameter of that name goes.

@@ -31,6 +31,8 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var l2: Double?
   /// What training makes small.
   public var loss = Choice<LossRegistry>(CategoricalCrossentropy())
+  /// Which convolution algorithms may be chosen; decides the bits.
+  public var convolution = ConvolutionKernels.automatic
   /// How gradients are summed over the ranks.
   public var allreduce = AllreduceMethod.tree
   /// When checkpoints are written, and how many are kept.
@@ -46,7 +48,7 @@ public struct TrainingConfiguration: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case model, store, epochs, batchSize = "batch_size", virtualShards = "virtual_shards", order, seed, optimizer
-    case schedule, l2, loss, allreduce, checkpoint, logEvery = "log_every"
+    case schedule, l2, loss, convolution, allreduce, checkpoint, logEvery = "log_every"
   }
 
   /// Reads the keys that are written and takes the default of every other.
@@ -66,6 +68,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     schedule = try container.decodeIfPresent(Choice.self, forKey: .schedule) ?? schedule
     l2 = try container.decodeIfPresent(Double.self, forKey: .l2)
     loss = try container.decodeIfPresent(Choice.self, forKey: .loss) ?? loss
+    convolution = try container.decodeChoice(forKey: .convolution) ?? convolution
     allreduce = try container.decodeChoice(forKey: .allreduce) ?? allreduce
     checkpoint = try container.decodeIfPresent(CheckpointConfiguration.self, forKey: .checkpoint) ?? checkpoint
     logEvery = try container.decodeCountIfPresent(forKey: .logEvery, from: 0) ?? logEvery
