@@ -45,6 +45,9 @@ final class NetworkPlan {
     var gradient: Tensor? = gradient
     for (index, layer) in layers.enumerated().reversed() where index >= first {
       guard let outputGradient = gradient else { return }
+      if index > first, let pooling = layer as? PoolingPlan, let linear = layers[index - 1] as? LinearPlan {
+        pooling.takeDerivative(from: linear)
+      }
       gradient = try layer.planBackward(outputGradient, needsInputGradient: index > first)
     }
   }
