@@ -21,6 +21,8 @@ public final class StoredSamples: @unchecked Sendable {
   public let elementsPerImage: Int
   /// The labels, in the order of `range`.
   public let labels: Labels
+  /// The numbers of a sample's label; 0 if labels are classes.
+  public var valuesPerSample: Int { if case .values(_, let width) = labels { width } else { 0 } }
 
   /// The pixels `[samples, H, W, C]`, in one of two types.
   private enum Pixels {

@@ -2,7 +2,7 @@ import OneDNN
 
 /// A network that can be trained: plans in order, over slabs of parameters, gradients and optimizer state.
 ///
-/// A step on one micro-batch is ``load(images:labels:)``, ``forward()``, ``backward(into:)``; once the gradients of all
+/// A step on one micro-batch is ``load(_:update:for:)``, ``forward()``, ``backward(into:)``; once the gradients of all
 /// micro-batches are summed, ``average(sum:count:)`` and ``update(learningRate:updates:)``. Plans are made once for
 /// each batch size and kept.
 ///
@@ -24,6 +24,7 @@ public final class Network {
   public let slots: [(name: String, slab: Slab)]
 
   private let loss: (any Loss)?
+  private let seed: UInt64
   private let optimizer: (any Optimizer)?
   private let optimizerSlabs: OptimizerSlabs?
   private let convolution: ConvolutionKernels
@@ -42,28 +43,52 @@ public final class Network {
   /// - Parameters:
   ///   - loss: what training makes small; nil for a network that is only asked for outputs.
   ///   - optimizer: what updates the parameters; nil for a network that is not trained.
+  ///   - targets: what the samples should yield, if that is known.
+  ///   - seed: what layers that draw at random follow.
   ///   - convolution: which algorithms convolutions may choose; decides the bits.
   /// - Throws: ``ShapeError`` or ``ConfigurationError`` if layers, input and loss do not fit.
   public init(
     _ model: ModelDescription, input: Shape, loss: (any Loss)?, optimizer: (any Optimizer)? = nil,
-    convolution: ConvolutionKernels = .automatic, on engine: Engine
+    targets: TargetKind? = nil, seed: UInt64 = 0, convolution: ConvolutionKernels = .automatic, on engine: Engine
   ) throws {
     self.model = model.withPenalties()
     inputShape = input
     outputShape = try model.shapes(for: input).last ?? input
     table = try self.model.parameterTable(for: input)
-    try loss?.check(output: outputShape, activation: model.outputActivation)
+    try Self.check(loss, model, output: outputShape, targets)
     parameters = Slab(count: table.slabCount)
-    gradients = Slab(count: optimizer == nil ? 0 : table.slabCount)
+    gradients = Slab(count: optimizer == nil ? 0 : table.learningSlabCount)
     optimizerSlabs = optimizer.map { [parameters, gradients, table] in
-      OptimizerSlabs(parameters: parameters, gradients: gradients, table: table, for: $0)
+      OptimizerSlabs(
+        parameters: Slab(first: table.trainableSlabCount, of: parameters),
+        gradients: Slab(first: table.trainableSlabCount, of: gradients), table: table, for: $0)
     }
     slots = Array(zip(optimizer?.slots.map(\.name) ?? [], optimizerSlabs?.slots ?? []))
     tensors = ParameterTensors(values: parameters, gradients: gradients, on: engine)
     self.loss = loss
+    self.seed = seed
     self.optimizer = optimizer
     self.convolution = convolution
     self.engine = engine
+  }
+
+  /// Checks that outputs and loss fit what samples should yield.
+  ///
+  /// - Throws: ``ConfigurationError`` that says what would fit.
+  public func check(targets: TargetKind) throws(ConfigurationError) {
+    try Self.check(loss, model, output: outputShape, targets)
+  }
+
+  private static func check(
+    _ loss: (any Loss)?, _ model: ModelDescription, output: Shape, _ targets: TargetKind?
+  ) throws(ConfigurationError) {
+    do {
+      try loss?.check(output: output, activation: model.outputActivation, targets: targets)
+    } catch {
+      var error = error
+      error.place += ", after the last layer, \(model.layers.last?.name ?? "")"
+      throw error
+    }
   }
 
   /// Creates the primitives for batches of that size, so that no step has to.
@@ -72,23 +97,21 @@ public final class Network {
     guard batchSize > 0, plans[key] == nil else { return }
     plans[key] = try NetworkPlan(
       model, table: table, tensors: tensors, loss: loss, input: inputShape, batchSize: batchSize, purpose: purpose,
-      convolution: convolution, on: engine)
+      seed: seed, convolution: convolution, on: engine)
   }
 
   /// Tells the plans that values of ``parameters`` were changed from outside.
   public func parametersChanged() { tensors.valuesChanged() }
 
-  /// Takes over a batch: images `[N, height, width, channels]` and the class of each.
+  /// Takes over a batch.
   ///
+  /// - Parameter update: the number of updates made before, for layers that draw at random.
   /// - Throws: what compiling a plan throws, if this is the first batch of its size.
-  public func load(
-    images: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>, for purpose: Purpose = .training
-  ) throws {
-    let key = PlanKey(batchSize: labels.count, purpose: purpose)
-    if plans[key] == nil { try prepare(batchSize: labels.count, for: purpose) }
+  public func load(_ batch: NetworkBatch, update: Int = 0, for purpose: Purpose = .training) throws {
+    let key = PlanKey(batchSize: batch.count, purpose: purpose)
+    if plans[key] == nil { try prepare(batchSize: batch.count, for: purpose) }
     current = plans[key]
-    current?.load(images)
-    _ = current?.targets.labels.update(fromContentsOf: labels)
+    current?.load(batch, update: update)
   }
 
   /// Computes the output for the batch and returns the sums of losses and hits.
@@ -109,12 +132,15 @@ public final class Network {
     try current?.outputs() ?? UnsafeBufferPointer(start: nil, count: 0)
   }
 
+  /// What the batch should yield; valid until the next batch.
+  public var targets: Targets? { current?.targets }
+
   /// Turns summed gradients into ``gradients``: divides by the number of samples and adds those of the penalties.
   ///
   /// - Returns: the penalties of the present parameters, to be added to the mean loss (Keras' convention).
   public func average(sum: UnsafeBufferPointer<Float>, count: Int) -> Double {
     scale(sum, by: 1 / Float(max(count, 1)), into: gradients)
-    for entry in table.entries {
+    for entry in table.trainable {
       entry.specification.regularizer?.addGradient(of: parameters, in: entry.range, to: gradients)
     }
     return penalty()
@@ -122,21 +148,33 @@ public final class Network {
 
   /// The penalties of the present parameters.
   public func penalty() -> Double {
-    table.entries.reduce(0) { $0 + ($1.specification.regularizer?.penalty(of: parameters, in: $1.range) ?? 0) }
+    table.trainable.reduce(0) { $0 + ($1.specification.regularizer?.penalty(of: parameters, in: $1.range) ?? 0) }
   }
 
-  /// Clips ``gradients`` if the optimizer wants it, and lets it update the parameters from them.
+  /// Clips ``gradients`` if the optimizer wants it, and lets it update the parameters from them; moves running means.
   ///
   /// - Parameters:
   ///   - learningRate: the step size of this update.
   ///   - updates: the number of updates made before.
   public func update(learningRate: Double, updates: Int) {
     if let optimizer, let optimizerSlabs {
-      optimizer.clipping?.apply(to: gradients, table)
+      optimizer.clipping?.apply(to: optimizerSlabs.gradients, table)
       optimizer.update(optimizerSlabs, learningRate: Float(learningRate), update: updates)
+    }
+    for entry in table.entries {
+      guard case .runningMean(let momentum) = entry.specification.role else { continue }
+      follow(gradients, parameters, in: entry.range, momentum: momentum)
     }
     tensors.valuesChanged()
   }
+}
+
+/// Moves running means towards the means of a step.
+private func follow(_ means: Slab, _ running: Slab, in range: Range<Int>, momentum: Double) {
+  let (kept, added) = (Float(momentum), Float(1 - momentum))
+  var values = running.floats.mutableSpan
+  let means = UnsafeBufferPointer(means.floats).span
+  for index in range { values[index] = values[index] * kept + means[index] * added }
 }
 
 private func scale(_ source: UnsafeBufferPointer<Float>, by factor: Float, into slab: Slab) {

@@ -3,9 +3,11 @@ import OneDNN
 /// A network compiled for one batch size: the plans of its layers in order, and of its loss.
 final class NetworkPlan {
   let targets: Targets
-  let batchSize: Int
+  private let batch: BatchContext
   private let input: Tensor
   private let layers: [any LayerPlan]
+  /// Those with a backward pass, from the last to the first.
+  private var learning: [any LayerPlan] = []
   private let loss: (any LossPlan)?
   private let copies = ParameterCopies()
   private let output: Tensor  // after the last activation
@@ -13,34 +15,37 @@ final class NetworkPlan {
 
   init(
     _ model: ModelDescription, table: ParameterTable, tensors: ParameterTensors, loss: (any Loss)?, input: Shape,
-    batchSize: Int, purpose: Purpose, convolution: ConvolutionKernels, on engine: Engine
+    batchSize: Int, purpose: Purpose, seed: UInt64, convolution: ConvolutionKernels, on engine: Engine
   ) throws {
-    self.batchSize = batchSize
+    batch = BatchContext(batchSize: batchSize, seed: seed)
     let shapes = [input] + (try model.shapes(for: input))
     self.input = try Tensor(.plain([batchSize, input.channels] + input.spatial), on: engine)
+    let endsInLogits = loss?.takesLogits(of: model.outputActivation) ?? false
     var plans: [any LayerPlan] = []
-    for (index, layer) in model.layersToLogits().enumerated() {
+    for (index, layer) in (endsInLogits ? model.layersToLogits() : model.layers).enumerated() {
       let context = PlanContext(
         engine: engine, purpose: purpose, input: plans.last?.output ?? self.input, inputShape: shapes[index],
-        outputShape: shapes[index + 1], batchSize: batchSize, layer: index, table: table, tensors: tensors,
-        copies: copies, convolution: convolution)
+        outputShape: shapes[index + 1], batchSize: batchSize, batch: batch, layer: index, table: table,
+        tensors: tensors, copies: copies, convolution: convolution)
       plans.append(try layer.plan(context))
     }
     layers = plans
-    let logits = plans.last?.output ?? self.input
+    let result = plans.last?.output ?? self.input
     let outputShape = shapes[shapes.count - 1]
-    targets = Targets(batchSize: batchSize, valuesPerSample: outputShape.elementCount)
-    self.loss = try loss?.plan(logits: logits, batchSize: batchSize, purpose: purpose, on: engine)
-    output = try Tensor(.plain(logits.descriptor.dimensions), on: engine)
-    try outputPass.copy(logits, into: output, on: engine)
-    _ = try model.outputActivation.plan(
-      after: output, isFused: false, purpose: .inference, on: engine, appendingTo: &outputPass)
+    targets = Targets(batchSize: batchSize, width: outputShape.elementCount)
+    self.loss = try loss?.plan(
+      output: result, shape: outputShape, batchSize: batchSize, purpose: purpose, on: engine)
+    let plain = try Tensor(.plain(result.descriptor.dimensions), on: engine)
+    try outputPass.copy(result, into: plain, on: engine)
+    output =
+      try (endsInLogits ? model.outputActivation : .linear).plan(
+        after: plain, isFused: false, purpose: .inference, on: engine, appendingTo: &outputPass)?.output ?? plain
     if purpose == .training, let loss = self.loss {
-      try planBackward(from: loss.logitsGradient, downTo: table.entries.first?.layer ?? plans.count)
+      try planBackward(from: loss.outputGradient, downTo: table.firstLearningLayer ?? plans.count)
     }
   }
 
-  /// Nothing is computed below the first layer with parameters: nobody would read it.
+  /// Nothing is computed below the first layer that learns: nobody would read it.
   private func planBackward(from gradient: Tensor, downTo first: Int) throws {
     var gradient: Tensor? = gradient
     for (index, layer) in layers.enumerated().reversed() where index >= first {
@@ -49,13 +54,18 @@ final class NetworkPlan {
         pooling.takeDerivative(from: linear)
       }
       gradient = try layer.planBackward(outputGradient, needsInputGradient: index > first)
+      learning.append(layer)
     }
   }
 
-  /// Takes over the images of a batch, `[N, height, width, channels]`.
-  func load(_ images: UnsafeBufferPointer<Float>) {
-    precondition(images.count == input.floats.count, "a batch of \(images.count) values for \(input.floats.count)")
-    _ = input.floats.update(fromContentsOf: images)
+  /// Takes over the samples of a batch.
+  func load(_ samples: NetworkBatch, update: Int) {
+    precondition(
+      samples.images.count == input.floats.count,
+      "a batch of \(samples.images.count) values for \(input.floats.count)")
+    _ = input.floats.update(fromContentsOf: samples.images)
+    batch.load(samples.indices, update: update)
+    if loss != nil { targets.load(samples) }
   }
 
   func forward() throws(OneDNNError) {
@@ -67,7 +77,7 @@ final class NetworkPlan {
 
   func backward() throws(OneDNNError) {
     try loss?.backward(targets)
-    for layer in layers.reversed() { try layer.backward() }
+    for layer in learning { try layer.backward() }
   }
 
   /// The network's output for the batch, `[N, …]` in Keras' order; runs after ``forward()``.

@@ -30,7 +30,7 @@ public enum RandomPurpose: UInt32, Sendable {
   case shuffle = 2
   /// Augmented pictures; keyed by the epoch and the sample.
   case augmentation = 3
-  /// Dropped activations; keyed by the step and the sample within it.
+  /// Dropped activations; keyed by the number of updates before, the sample and the layer.
   case dropout = 4
   /// Draws outside training: synthetic data, sampled settings of a sweep.
   case sampling = 5
@@ -44,12 +44,16 @@ public struct RandomStream: Sendable {
   private var used = 4
   private var spareNormal: Double?
 
-  /// Starts the sequence for `purpose` and its two keys (say epoch and sample) under the run's seed.
+  /// Starts the sequence for `purpose` and its keys (say step, sample and layer) under the run's seed.
   ///
-  /// A sequence holds 2^34 words; sequences with another seed, purpose or key are independent of it.
-  public init(seed: UInt64, purpose: RandomPurpose, _ first: UInt32 = 0, _ second: UInt32 = 0) {
+  /// A sequence holds 2^34 words; sequences with another seed, purpose or key are independent of it. The third key has 24
+  /// bits.
+  public init(
+    seed: UInt64, purpose: RandomPurpose, _ first: UInt32 = 0, _ second: UInt32 = 0, _ third: UInt32 = 0
+  ) {
+    precondition(third < 1 << 24, "a key of 24 bits")
     key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
-    counter = SIMD4(0, second, first, purpose.rawValue)
+    counter = SIMD4(0, second, first, third << 8 | purpose.rawValue)
   }
 
   /// The next 32 random bits.

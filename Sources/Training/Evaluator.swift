@@ -13,6 +13,7 @@ public final class Evaluator {
   private let allreduce: TreeAllreduce
   private let images: UnsafeMutableBufferPointer<Float>
   private let labels: UnsafeMutableBufferPointer<Int32>
+  private let values: UnsafeMutableBufferPointer<Float>
   private let count: Int
 
   /// Samples in a forward pass: enough to fill the processor, few enough to stay in its cache.
@@ -26,7 +27,7 @@ public final class Evaluator {
     world: Communicator
   ) throws {
     self.network = network
-    try network.checkOutputs(for: store.split(split).labels)
+    try network.check(targets: TargetKind(store.split(split).labels))
     let count = try store.split(split).count
     self.count = count
     let mine = shards.range(ofRank: world.rank, of: world.size)
@@ -38,8 +39,11 @@ public final class Evaluator {
     let largest = parts.map(\.count).max() ?? 0
     images = .allocate(capacity: min(largest, Self.batchSize) * samples.elementsPerImage)
     images.initialize(repeating: 0)
-    labels = .allocate(capacity: min(largest, Self.batchSize))
+    let labelCount = min(largest, Self.batchSize)
+    labels = .allocate(capacity: samples.valuesPerSample == 0 ? labelCount : 0)
     labels.initialize(repeating: 0)
+    values = .allocate(capacity: labelCount * samples.valuesPerSample)
+    values.initialize(repeating: 0)
     for part in parts {
       for batch in Self.batches(of: part) { try network.prepare(batchSize: batch.count, for: .inference) }
     }
@@ -48,25 +52,26 @@ public final class Evaluator {
   deinit {
     images.deallocate()
     labels.deallocate()
+    values.deallocate()
   }
 
   /// The loss and the hits over the whole split.
   ///
   /// Collective: every rank must call this.
   ///
-  /// - Parameter onBatch: is given the outputs `[N, …]` and the labels of each of this rank's batches, in stored order.
+  /// - Parameter onBatch: is given the outputs `[N, …]` and the samples of each of this rank's batches, in stored order.
   public func evaluate(
-    onBatch: ((UnsafeBufferPointer<Float>, UnsafeBufferPointer<Int32>) throws -> Void)? = nil
+    onBatch: ((UnsafeBufferPointer<Float>, NetworkBatch) throws -> Void)? = nil
   ) throws -> EvaluationMetrics {
     for part in parts {
       var sums = BatchSums()
       for batch in Self.batches(of: part) {
-        let (images, labels) = load(batch)
-        try network.load(images: images, labels: labels, for: .inference)
+        let samples = load(batch)
+        try network.load(samples, for: .inference)
         let batchSums = try network.forward()
         sums.loss += batchSums.loss
         sums.correct += batchSums.correct
-        if let onBatch { try onBatch(network.outputs(), labels) }
+        if let onBatch { try onBatch(network.outputs(), samples) }
       }
       allreduce.slot.doubles[0] = sums.loss
       allreduce.slot.doubles[1] = Double(sums.correct)
@@ -82,17 +87,22 @@ public final class Evaluator {
   /// Collective: every rank must call this, at most once.
   func free() throws { try allreduce.free() }
 
-  private func load(_ batch: Range<Int>) -> (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Int32>) {
-    let elements = samples.elementsPerImage
+  private func load(_ batch: Range<Int>) -> NetworkBatch {
+    let (elements, width) = (samples.elementsPerImage, samples.valuesPerSample)
     for (position, sample) in batch.enumerated() {
       var image = images.extracting(position * elements..<(position + 1) * elements).mutableSpan
       samples.copyImage(sample, into: &image)
-      labels[position] = samples.classLabel(sample)
+      if width == 0 {
+        labels[position] = samples.classLabel(sample)
+      } else {
+        var numbers = values.extracting(position * width..<(position + 1) * width).mutableSpan
+        samples.copyValues(sample, into: &numbers)
+      }
     }
-    return (
-      UnsafeBufferPointer(images.extracting(0..<batch.count * elements)),
-      UnsafeBufferPointer(labels.extracting(0..<batch.count))
-    )
+    return NetworkBatch(
+      count: batch.count, images: UnsafeBufferPointer(images.extracting(0..<batch.count * elements)),
+      labels: UnsafeBufferPointer(labels.extracting(0..<(width == 0 ? batch.count : 0))),
+      values: UnsafeBufferPointer(values.extracting(0..<batch.count * width)))
   }
 
   private static func batches(of part: Range<Int>) -> [Range<Int>] {

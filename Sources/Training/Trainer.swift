@@ -62,14 +62,14 @@ public final class Trainer {
     let engine = try Engine()
     network = try Network(
       model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
-      convolution: configuration.convolution, on: engine)
-    try network.checkOutputs(for: split.labels)
+      targets: TargetKind(split.labels), seed: UInt64(configuration.seed), convolution: configuration.convolution,
+      on: engine)
     layout = EpochLayout(samples: split.count, batchSize: configuration.batchSize, shards: virtualShards)
     samples = try StoredSamples(
       of: store, split: .train,
       range: MicroBatchSchedule.residentSamples(configuration.order, layout, shards: shards))
     allreduce = try TreeAllreduce(
-      world: world, shards: virtualShards, floats: network.table.slabCount, doubles: Sums.count,
+      world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: Sums.count,
       method: configuration.allreduce, ranksPerNode: ranksPerNode)
     let validation: SplitName? = [.validation, .test].first { store.splits[$0] != nil }
     evaluator = try validation.map { [network] in
@@ -125,7 +125,7 @@ public final class Trainer {
       slot.floats.update(repeating: 0)
       Sums(BatchSums()).store(in: slot.doubles)
     } else {
-      try network.load(images: batch.images, labels: batch.labels)
+      try network.load(NetworkBatch(batch), update: progress.updates)
       Sums(try network.forward()).store(in: slot.doubles)
       try network.backward(into: slot.floats)
     }

@@ -72,7 +72,7 @@ import Testing
     for (update, expectedLoss) in expected.losses.enumerated() {
       let sums = try golden.x.withUnsafeBufferPointer { images in
         try golden.y.withUnsafeBufferPointer { labels in
-          try network.load(images: images, labels: labels)
+          try network.load(NetworkBatch(images: images, labels: labels))
           return try network.forward()
         }
       }

@@ -36,8 +36,8 @@ final class LayerBench {
     for index in input.floats.indices { input.floats[index] = stream.uniform(-1, 1) }
     let context = PlanContext(
       engine: engine, purpose: purpose, input: input, inputShape: example.input, outputShape: output,
-      batchSize: batchSize, layer: 0, table: table, tensors: tensors, copies: copies,
-      convolution: convolution)
+      batchSize: batchSize, batch: BatchContext(batchSize: batchSize, seed: 3), layer: 0, table: table,
+      tensors: tensors, copies: copies, convolution: convolution)
     plan = try example.layer.plan(context)
     weights = (0..<batchSize * output.elementCount).map { _ in stream.uniform(-1, 1) }
     let outputGradient = try Tensor(.plain(plan.output.descriptor.dimensions), on: engine)

@@ -15,12 +15,14 @@ import Testing
   }
 
   @Test(arguments: examples)
-  func survivesKerasForm(example: LayerExample) throws {
-    let written = try JSONEncoder.sorted.encode(Choice<LayerRegistry>(example.layer))
-    let read = try JSONDecoder().decode(Choice<LayerRegistry>.self, from: written)
-    #expect(try JSONEncoder.sorted.encode(read) == written)
-    #expect(type(of: read.value) == type(of: example.layer))
-    #expect(try read.value.outputShape(for: example.input) == example.layer.outputShape(for: example.input))
+  func survivesFiles(example: LayerExample) throws {
+    for isFrozen in [false, true] {
+      let written = try JSONEncoder.sorted.encode(LayerForm(example.layer, isFrozen: isFrozen))
+      let read = try JSONDecoder().decode(Choice<LayerRegistry>.self, from: written)
+      #expect(try JSONEncoder.sorted.encode(LayerForm(read.value, isFrozen: isFrozen)) == written)
+      #expect(type(of: read.value) == type(of: example.layer))
+      #expect(try read.value.outputShape(for: example.input) == example.layer.outputShape(for: example.input))
+    }
   }
 
   @Test(arguments: examples)

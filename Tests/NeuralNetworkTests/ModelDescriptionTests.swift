@@ -147,13 +147,29 @@ import Testing
   }
 
   /// Keras' rule, on Keras' names.
-  @Test func defaultNamesAreKeras() {
-    let names = LayerRegistry.layers.map { $0.defaultName }
-    #expect(
-      names == [
-        "conv1d", "conv2d", "max_pooling1d", "max_pooling2d", "average_pooling1d", "average_pooling2d",
-        "global_average_pooling2d", "global_max_pooling2d", "flatten", "dense", "activation",
-      ])
+  @Test(arguments: [
+    ("Conv1D", "conv1d"), ("Conv2D", "conv2d"), ("MaxPooling2D", "max_pooling2d"),
+    ("AveragePooling1D", "average_pooling1d"), ("GlobalAveragePooling2D", "global_average_pooling2d"),
+    ("Flatten", "flatten"), ("Dense", "dense"), ("Activation", "activation"), ("ReLU", "re_lu"),
+    ("LeakyReLU", "leaky_re_lu"), ("ELU", "elu"), ("Softmax", "softmax"),
+  ])
+  func defaultNamesAreKeras(kind: String, name: String) throws {
+    #expect(try #require(LayerRegistry.layers.first { $0.kind == kind }).defaultName == name)
+  }
+
+  /// Keras' `trainable: false`, in every form that a layer is written in.
+  @Test func layersCanBeFrozen() throws {
+    let model = try read(
+      #"""
+      [{"class_name": "Flatten", "config": {"trainable": true}}, {"Dense": {"units": 3, "trainable": false}},
+       {"name": "Dense", "units": 2}, {"class_name": "Dense", "config": {"units": 4, "trainable": false, "name": "last"}}]
+      """#)
+    #expect(model.frozen == ["dense", "last"])
+    let table = try model.parameterTable(for: Shape([2, 2, 1]))
+    #expect(table.trainable.map(\.layerName) == ["dense_1", "dense_1"])
+    #expect(table.trainableSlabCount == 16 + 16 && table.learningSlabCount == 32 && table.slabCount == 32 + 16 * 4)
+    let again = try JSONDecoder().decode(ModelDescription.self, from: JSONEncoder().encode(model))
+    #expect(again.frozen == model.frozen)
   }
 
   @Test func summaryIsKerasTable() throws {

@@ -23,7 +23,7 @@ import Testing
     let labels: [Int32] = [0, 3, 0, 1, 2]
     let sums = try images.withUnsafeBufferPointer { images in
       try labels.withUnsafeBufferPointer { labels in
-        try network.load(images: images, labels: labels)
+        try network.load(NetworkBatch(images: images, labels: labels))
         return try network.forward()
       }
     }
@@ -60,7 +60,7 @@ import Testing
       network.parametersChanged()
       return try images.withUnsafeBufferPointer { images in
         try labels.withUnsafeBufferPointer { labels in
-          try network.load(images: images, labels: labels)
+          try network.load(NetworkBatch(images: images, labels: labels))
           return try network.forward().loss
         }
       }
@@ -104,7 +104,7 @@ import Testing
       let labels = [Int32](repeating: 3, count: count)
       try images.prefix(count * 64).withContiguousStorageIfAvailable { images in
         try labels.withUnsafeBufferPointer { labels in
-          try network.load(images: images, labels: labels)
+          try network.load(NetworkBatch(images: images, labels: labels))
           _ = try network.forward()
           try network.backward(into: slab.floats)
         }
@@ -142,7 +142,8 @@ import Testing
       return try images.withUnsafeBufferPointer { images in
         try labels.withUnsafeBufferPointer { labels in
           try network.load(
-            images: UnsafeBufferPointer(rebasing: images[..<(count * 64)]), labels: labels, for: .inference)
+            NetworkBatch(images: UnsafeBufferPointer(rebasing: images[..<(count * 64)]), labels: labels),
+            for: .inference)
           _ = try network.forward()
           return try Array(network.outputs())
         }

@@ -20,6 +20,8 @@ public struct ModelDescription: Codable, Sendable {
   public var l2: Double
   /// The layers, each with the name that it has in checkpoints.
   public private(set) var layers: [any Layer]
+  /// The names of the layers that training leaves as they are: Keras' `trainable: false`.
+  public private(set) var frozen: Set<String> = []
 
   /// A model of these layers; those without a name are numbered as Keras does: `dense`, `dense_1`.
   public init(name: String, inputShape: Shape? = nil, l2: Double = 0, layers: [any Layer]) {
@@ -69,6 +71,7 @@ public struct ModelDescription: Codable, Sendable {
   private init(name: String, inputShape: Shape?, l2: Double, entries: any UnkeyedDecodingContainer) throws {
     var entries = entries
     var layers: [any Layer] = []
+    var frozenPlaces: Set<Int> = []
     var shape = inputShape
     while !entries.isAtEnd {
       var probe = entries
@@ -76,13 +79,17 @@ public struct ModelDescription: Codable, Sendable {
         shape = try entries.decode(InputLayer.self).shape
       } else {
         let place = ConfigurationError.place(entries.codingPath + [AnyKey(intValue: entries.currentIndex)])
-        let layer = try entries.decode(Choice<LayerRegistry>.self).value
+        var layer = try entries.decode(Choice<LayerRegistry>.self).value
+        // In `{name: Dense, units: 10}` the name is the class.
+        if layer.name == type(of: layer).kind { layer.name = nil }
+        if try !probe.decode(Trainability.self).isTrainable { frozenPlaces.insert(layers.count) }
         if let name = layer.name { try Self.check(name, of: "a layer", at: place) }
         layers.append(layer)
       }
     }
     guard !layers.isEmpty else { throw ConfigurationError("the model has no layers", at: "layers") }
     self.init(name: name, inputShape: shape, l2: l2, layers: layers)
+    frozen = Set(frozenPlaces.compactMap { self.layers[$0].name })
     try Self.check(
       name, of: "the model", at: ConfigurationError.place(entries.codingPath.dropLast() + [CodingKeys.name]))
     if let twice = Self.repeatedName(self.layers) {
@@ -96,8 +103,11 @@ public struct ModelDescription: Codable, Sendable {
     try container.encode(name, forKey: .name)
     try container.encodeIfPresent(inputShape, forKey: .inputShape)
     try container.encode(l2, forKey: .l2)
-    try container.encode(layers.map { Choice<LayerRegistry>($0) }, forKey: .layers)
+    try container.encode(layers.map { LayerForm($0, isFrozen: isFrozen($0)) }, forKey: .layers)
   }
+
+  /// Whether training leaves `layer` as it is.
+  func isFrozen(_ layer: any Layer) -> Bool { frozen.contains(layer.name ?? "") }
 
   /// The same model with the model's L2 penalty written into every layer that can have one and names none.
   public func withPenalties() -> ModelDescription {
@@ -149,7 +159,13 @@ public struct ModelDescription: Codable, Sendable {
   /// - Throws: ``ShapeError`` as ``shapes(for:)`` does, and for the layer with which parameters become too many.
   public func parameterTable(for input: Shape) throws(ShapeError) -> ParameterTable {
     let inputs = [input] + (try shapes(for: input))
-    let parameters = zip(layers, inputs).map { layer, input in layer.parameters(for: input) }
+    let parameters = zip(layers, inputs).map { layer, input in
+      layer.parameters(for: input).map { parameter in
+        var parameter = parameter
+        if isFrozen(layer) { parameter.role = .frozen }
+        return parameter
+      }
+    }
     var total = 0
     for (index, parameter) in parameters.enumerated().flatMap({ index, all in all.map { (index, $0) } }) {
       total += Shape.count(of: parameter.shape) ?? Shape.maximumCount
@@ -167,11 +183,10 @@ public struct ModelDescription: Codable, Sendable {
   /// The activation of the last layer.
   public var outputActivation: Activation { (layers.last as? any ActivatedLayer)?.activation ?? .linear }
 
-  /// The layers without the last one's activation: what a loss computes from.
+  /// The layers without the last one's activation: what a loss computes from that takes logits.
   func layersToLogits() -> [any Layer] {
-    guard var last = layers.last as? any ActivatedLayer else { return layers }
-    last.activation = .linear
-    return layers.dropLast() + [last]
+    guard let last = layers.last as? any ActivatedLayer else { return layers }
+    return layers.dropLast() + [last.withoutActivation]
   }
 
   private static func named(_ layers: [any Layer]) -> [any Layer] {
@@ -200,6 +215,41 @@ public struct ModelDescription: Codable, Sendable {
   private static func repeatedName(_ layers: [any Layer]) -> String? {
     var seen: Set<String> = []
     return layers.compactMap(\.name).first { !seen.insert($0).inserted }
+  }
+}
+
+/// A layer as files have it, with what the model says about it.
+struct LayerForm: Encodable {
+  private let layer: any Layer
+  private let isFrozen: Bool
+
+  init(_ layer: any Layer, isFrozen: Bool) {
+    self.layer = layer
+    self.isFrozen = isFrozen
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    let config = AnyKey(stringValue: "config")
+    var container = encoder.container(keyedBy: AnyKey.self)
+    try container.encode(type(of: layer).kind, forKey: AnyKey(stringValue: "class_name"))
+    let settings = container.superEncoder(forKey: config)
+    try layer.encode(to: settings)
+    if isFrozen {
+      var keys = settings.container(keyedBy: AnyKey.self)
+      try keys.encode(false, forKey: AnyKey(stringValue: "trainable"))
+    }
+  }
+}
+
+/// Reads `trainable` out of a layer's settings, wherever its form has them; a layer that does not say is trained.
+private struct Trainability: Decodable {
+  let isTrainable: Bool
+
+  init(from decoder: any Decoder) throws {
+    let key = AnyKey(stringValue: "trainable")
+    let settings = try Choice<LayerRegistry>.settings(of: decoder)
+    let container = try? settings.container(keyedBy: AnyKey.self)
+    isTrainable = try container?.decodeIfPresent(Bool.self, forKey: key) ?? true
   }
 }
 

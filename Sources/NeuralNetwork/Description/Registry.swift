@@ -86,6 +86,9 @@ public struct Choice<Source: Registry>: Codable, Sendable {
     }
   }
 
+  /// The settings of the choice, without its name.
+  static func settings(of decoder: any Decoder) throws -> any Decoder { try nameAndSettings(decoder).1 }
+
   private static func nameAndSettings(_ decoder: any Decoder) throws -> (String, any Decoder) {
     let nothing = ConfigurationDecoder(.mapping([:]), at: decoder.codingPath)
     if let name = try? decoder.singleValueContainer().decode(String.self) {

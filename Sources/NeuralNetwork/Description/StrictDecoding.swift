@@ -21,7 +21,7 @@ extension Decoder {
   private func checkFixedKey(_ key: String, _ value: ConfigurationValue, known: Set<String>) throws {
     let place = ConfigurationError.place(codingPath)
     switch (key, value) {
-    case ("name", .string), ("class_name", .string), ("trainable", .bool(true)), ("groups", .int(1)),
+    case ("name", .string), ("class_name", .string), ("trainable", .bool), ("groups", .int(1)),
       ("data_format", .string("channels_last")), ("data_format", .null), ("dtype", .string("float32")),
       ("dtype", .null):
       return

@@ -1,18 +1,66 @@
 import OneDNN
 
 /// A function applied to a layer's result; the names are Keras'.
-public enum Activation: String, Codable, Sendable, CaseIterable {
+public enum Activation: Sendable, Equatable {
   /// The identity.
   case linear
-  /// `max(0, x)`
-  case relu
-  /// `1 / (1 + exp(-x))`
-  case sigmoid
-  /// The hyperbolic tangent.
-  case tanh
   /// `exp(x_c) / Σ exp(x)` over the channels.
   case softmax
+  /// A function of each element.
+  case elementwise(ElementwiseFunction)
 
+  /// `max(0, x)`.
+  public static let relu = Activation.elementwise(.relu)
+  /// `1 / (1 + exp(-x))`.
+  public static let sigmoid = Activation.elementwise(.sigmoid)
+  /// The hyperbolic tangent.
+  public static let tanh = Activation.elementwise(.tanh)
+
+  /// Every function that a file can name; a new one is one line here.
+  ///
+  /// The slope of `leaky_relu` is 0.2, as in Keras; the layer ``LeakyReLU`` has another default.
+  public static let named: [(name: String, activation: Activation)] = [
+    ("linear", .linear), ("relu", .relu), ("relu6", .elementwise(.boundedReLU(bound: 6))),
+    ("leaky_relu", .elementwise(.leakyReLU(slope: 0.2))), ("elu", .elementwise(.elu(alpha: 1))), ("sigmoid", .sigmoid),
+    ("tanh", .tanh), ("softplus", .elementwise(.softplus)), ("gelu", .elementwise(.gelu)), ("softmax", .softmax),
+  ]
+
+  /// The elementwise function; nil for the others.
+  var function: ElementwiseFunction? { if case .elementwise(let function) = self { function } else { nil } }
+
+  /// The function that the operation before can apply to its result by itself, so that one pass over memory is saved.
+  ///
+  /// In training only one whose derivative follows from its result: its input is then gone.
+  func fused(for purpose: Purpose) -> ElementwiseFunction? {
+    guard let function, purpose == .inference || function.isDerivedFromResult else { return nil }
+    return function
+  }
+
+  /// Plans the function on `result`; nil for the identity.
+  ///
+  /// - Parameter isFused: whether the operation that makes `result` applies what ``fused(for:)`` names.
+  func plan(
+    after result: Tensor, isFused: Bool, purpose: Purpose, on engine: Engine, appendingTo pass: inout Pass
+  ) throws(OneDNNError) -> ActivationPlan? {
+    switch self {
+    case .linear: return nil
+    case .softmax:
+      let softmax = try Softmax(result.descriptor, logarithm: false, purpose: purpose, on: engine)
+      try pass.append(softmax.call(source: result, destination: result))
+      return ActivationPlan(output: result, input: result, kind: .softmax(softmax))
+    case .elementwise(let function):
+      let output =
+        function.isDerivedFromResult || purpose == .inference ? result : try Tensor(result.descriptor, on: engine)
+      if !isFused || fused(for: purpose) == nil {
+        let elementwise = try Elementwise(function, result.descriptor, purpose: purpose, on: engine)
+        try pass.append(elementwise.call(result, into: output))
+      }
+      return ActivationPlan(output: output, input: result, kind: .elementwise(function))
+    }
+  }
+}
+
+extension Activation: Codable, CustomStringConvertible {
   /// Reads Keras' name; nothing is `linear`.
   ///
   /// - Throws: ``ConfigurationError`` that names an unknown name and the known ones.
@@ -23,62 +71,47 @@ public enum Activation: String, Codable, Sendable, CaseIterable {
       return
     }
     let name = try container.decode(String.self)
-    guard let activation = Activation(rawValue: name.lowercased()) else {
+    guard let known = Self.named.first(where: { $0.name == name.lowercased() }) else {
+      let names = Self.named.map(\.name)
       throw ConfigurationError(
         "unknown activation '\(name)'", at: ConfigurationError.place(decoder.codingPath),
-        advice: "known: \(Activation.allCases.map(\.rawValue).joined(separator: ", "))")
+        advice: (nearest(to: name, among: names).map { "did you mean '\($0)'? " } ?? "")
+          + "known: \(names.joined(separator: ", "))")
     }
-    self = activation
+    self = known.activation
   }
 
-  /// The elementwise function that oneDNN can fuse into the operation before it; nil for the others.
-  var function: ElementwiseFunction? {
-    switch self {
-    case .linear, .softmax: nil
-    case .relu: .relu
-    case .sigmoid: .sigmoid
-    case .tanh: .tanh
-    }
+  /// Writes Keras' name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
   }
 
-  /// Plans the function on `result`, in place; nil for the identity.
-  ///
-  /// - Parameter isFused: whether the operation that makes `result` applies an elementwise function itself.
-  func plan(
-    after result: Tensor, isFused: Bool, purpose: Purpose, on engine: Engine, appendingTo pass: inout Pass
-  ) throws(OneDNNError) -> ActivationPlan? {
-    if self == .linear { return nil }
-    if let function {
-      if !isFused {
-        try pass.append(Elementwise(function, result.descriptor, purpose: purpose, on: engine).call(result))
-      }
-      return ActivationPlan(output: result, kind: .elementwise(function))
-    }
-    let softmax = try Softmax(result.descriptor, logarithm: false, purpose: purpose, on: engine)
-    try pass.append(softmax.call(source: result, destination: result))
-    return ActivationPlan(output: result, kind: .softmax(softmax))
-  }
+  /// Keras' name; a function with other settings than the name stands for is written by its layer.
+  public var description: String { Self.named.first { $0.activation == self }?.name ?? "\(self.function ?? .relu)" }
 }
 
-/// An activation compiled for one batch size; it works in place.
+/// An activation compiled for one batch size.
 struct ActivationPlan {
   enum Kind {
     case elementwise(ElementwiseFunction)
     case softmax(Softmax)
   }
 
+  /// The function's result: in place of its input, unless the derivative needs that.
   let output: Tensor
+  let input: Tensor
   let kind: Kind
 
-  /// Plans the gradient with respect to the function's input, from its output; returns where it will be.
+  /// Plans the gradient with respect to the function's input; returns where it will be.
   func planBackward(_ outputGradient: Tensor, on engine: Engine, appendingTo pass: inout Pass) throws(OneDNNError)
     -> Tensor
   {
     let gradient = try pass.reorder(outputGradient, to: output.descriptor, on: engine)
     switch kind {
     case .elementwise(let function):
-      let backward = try ElementwiseBackward(function, result: output.descriptor, on: engine)
-      try pass.append(backward.call(result: output, gradient: gradient))
+      let backward = try ElementwiseBackward(function, output.descriptor, on: engine)
+      try pass.append(backward.call(source: input, result: output, gradient: gradient))
     case .softmax(let softmax):
       let backward = try SoftmaxBackward(of: softmax)
       try pass.append(backward.call(result: output, destinationGradient: gradient, sourceGradient: gradient))

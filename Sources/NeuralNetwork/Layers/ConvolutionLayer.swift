@@ -94,6 +94,12 @@ extension ConvolutionLayer {
     get { settings.activation }
     set { settings.activation = newValue }
   }
+  /// The same layer with the identity.
+  public var withoutActivation: any Layer {
+    var layer = self
+    layer.activation = .linear
+    return layer
+  }
   /// The penalty on the kernel; nil takes the model's.
   public var kernelRegularizer: Regularizer? {
     get { settings.kernelRegularizer }
@@ -135,7 +141,7 @@ extension ConvolutionLayer {
       algorithms: context.convolution.algorithms(
         kernelSize: settings.kernelSize, geometry, input: context.inputShape, output: context.outputShape,
         batchSize: context.batchSize, purpose: context.purpose),
-      fusing: activation.function, on: context.engine)
+      fusing: activation.fused(for: context.purpose), on: context.engine)
     return try LinearPlan(
       convolution, plainKernel: MemoryDescriptor(dimensions, .hwio), activation: activation, context)
   }

@@ -59,6 +59,13 @@ public struct Dense: ActivatedLayer, RegularizedLayer {
     kernelRegularizer = try container.decodeIfPresent(Regularizer.self, forKey: .kernelRegularizer)
   }
 
+  /// The same layer with the identity.
+  public var withoutActivation: any Layer {
+    var layer = self
+    layer.activation = .linear
+    return layer
+  }
+
   /// The shape of the output for an input of shape `input`; throws if the layer cannot take it.
   public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     guard input.rank == 1 else {
@@ -82,7 +89,7 @@ public struct Dense: ActivatedLayer, RegularizedLayer {
       kernel: MemoryDescriptor(dimensions, .any),
       bias: useBias ? MemoryDescriptor([units], .vector) : nil,
       destination: MemoryDescriptor(context.dimensions(of: context.outputShape), .any),
-      fusing: activation.function, purpose: context.purpose, on: context.engine)
+      fusing: activation.fused(for: context.purpose), purpose: context.purpose, on: context.engine)
     return try LinearPlan(product, plainKernel: MemoryDescriptor(dimensions, .io), activation: activation, context)
   }
 }

@@ -45,7 +45,9 @@ extension Layer {
 /// A layer whose last operation is an activation function.
 public protocol ActivatedLayer: Layer {
   /// The function applied to the result.
-  var activation: Activation { get set }
+  var activation: Activation { get }
+  /// The same layer without the function: what a loss computes from that takes logits.
+  var withoutActivation: any Layer { get }
 }
 
 /// A layer with a kernel that can be penalised.
@@ -86,5 +88,6 @@ public enum LayerRegistry: Registry {
   public static let layers: [any Layer.Type] = [
     Conv1D.self, Conv2D.self, MaxPooling1D.self, MaxPooling2D.self, AveragePooling1D.self, AveragePooling2D.self,
     GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, Flatten.self, Dense.self, ActivationLayer.self,
+    ReLU.self, LeakyReLU.self, ELU.self, Sigmoid.self, Tanh.self, SoftmaxLayer.self, Softplus.self, GELU.self,
   ]
 }

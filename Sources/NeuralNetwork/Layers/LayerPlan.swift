@@ -36,12 +36,17 @@ public struct PlanContext {
   public internal(set) var outputShape: Shape
   /// Samples in a batch.
   public let batchSize: Int
-  let layer: Int
+  /// The batch that a step is at.
+  let batch: BatchContext
+  /// The layer's place in the model, counted from 0.
+  public let layer: Int
   let table: ParameterTable
   let tensors: ParameterTensors
   let copies: ParameterCopies
   /// Which convolution algorithms may be chosen.
   let convolution: ConvolutionKernels
+  /// The names of the layers that this one is nested in, each followed by a slash.
+  private(set) var path = ""
 
   /// The dimensions of a batch of `shape` in oneDNN's order: `[N, C, H, W]` for images.
   public func dimensions(of shape: Shape) -> [Int] { [batchSize, shape.channels] + shape.spatial }
@@ -58,11 +63,43 @@ public struct PlanContext {
     try tensors.gradient(range(of: name), as: plain)
   }
 
-  private func range(of name: String) -> Range<Int> {
-    guard let entry = table.entry(layer: layer, named: name) else {
-      preconditionFailure("the layer has not declared a parameter '\(name)'")
+  /// The values of the layer's parameter of that name, in Keras' layout, for plans that compute without oneDNN.
+  public func values(_ name: String) -> UnsafeMutableBufferPointer<Float> {
+    tensors.values.floats.extracting(range(of: name))
+  }
+
+  /// Whether training changes the layer's parameter of that name.
+  public func isFrozen(_ name: String) -> Bool { entry(name).specification.role == .frozen }
+
+  /// Whether any of the layer's parameters, or of those nested in it, has a gradient or a statistic to be computed.
+  public var learns: Bool {
+    table.entries.contains {
+      $0.layer == layer && $0.specification.name.hasPrefix(path) && $0.specification.role != .frozen
     }
-    return entry.range
+  }
+
+  /// A number for the layer, nested or not, by which it draws at random: 24 bits (FNV-1a of the path).
+  var randomKey: UInt32 {
+    path.utf8.reduce(UInt32(layer)) { ($0 ^ UInt32($1)) &* 16_777_619 } & 0xFF_FFFF
+  }
+
+  /// The context of a layer nested in this one, of that name, for an input of its own.
+  func nested(_ name: String, input: Tensor, inputShape: Shape, outputShape: Shape) -> PlanContext {
+    var context = self
+    context.path += "\(name)/"
+    context.input = input
+    context.inputShape = inputShape
+    context.outputShape = outputShape
+    return context
+  }
+
+  private func range(of name: String) -> Range<Int> { entry(name).range }
+
+  private func entry(_ name: String) -> ParameterTable.Entry {
+    guard let entry = table.entry(layer: layer, named: path + name) else {
+      preconditionFailure("the layer has not declared a parameter '\(path + name)'")
+    }
+    return entry
   }
 }
 

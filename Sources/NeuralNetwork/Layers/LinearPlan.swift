@@ -35,9 +35,9 @@ final class LinearPlan: LayerPlan {
   /// Leaves the activation's derivative to whoever computes the gradient with respect to the output; before
   /// ``planBackward(_:needsInputGradient:)``.
   ///
-  /// - Returns: the function; nil if there is none, or if its derivative needs all of the output.
+  /// - Returns: the function; nil if there is none, or if its derivative follows from more than one value of the output.
   func giveDerivativeAway() -> ElementwiseFunction? {
-    guard case .elementwise(let function) = activation?.kind else { return nil }
+    guard case .elementwise(let function) = activation?.kind, function.isDerivedFromResult else { return nil }
     appliesDerivative = false
     return function
   }
@@ -49,6 +49,23 @@ final class LinearPlan: LayerPlan {
       ? activation?.planBackward(outputGradient, on: engine, appendingTo: &backwardPass) ?? outputGradient
       : outputGradient
 
+    // What is frozen needs no gradient; its place in the slab is never read.
+    let used = try context.isFrozen("kernel") ? resultGradient : planBackwardWeights(resultGradient)
+
+    guard needsInputGradient else { return nil }
+    let data = try operation.backwardData()
+    let inputGradient = try Tensor(data.sourceGradient, on: engine)
+    try backwardPass.append(
+      data.call(
+        destinationGradient: used.descriptor == data.destinationGradient
+          ? used : backwardPass.reorder(resultGradient, to: data.destinationGradient, on: engine),
+        kernel: context.parameter("kernel", plain: plainKernel, in: data.kernel), sourceGradient: inputGradient))
+    return inputGradient
+  }
+
+  /// Plans the gradients of kernel and bias; returns the result's gradient in the layout that they are computed from.
+  private func planBackwardWeights(_ resultGradient: Tensor) throws -> Tensor {
+    let engine = context.engine
     let weights = try operation.backwardWeights()
     let source =
       try source.descriptor == weights.source
@@ -62,16 +79,7 @@ final class LinearPlan: LayerPlan {
         source: source, destinationGradient: gradient, kernelGradient: kernelGradient,
         biasGradient: operation.forward.bias.map { try context.gradient("bias", plain: $0) }))
     try backwardPass.copy(kernelGradient, into: plainGradient, on: engine)
-
-    guard needsInputGradient else { return nil }
-    let data = try operation.backwardData()
-    let inputGradient = try Tensor(data.sourceGradient, on: engine)
-    try backwardPass.append(
-      data.call(
-        destinationGradient: gradient.descriptor == data.destinationGradient
-          ? gradient : backwardPass.reorder(resultGradient, to: data.destinationGradient, on: engine),
-        kernel: context.parameter("kernel", plain: plainKernel, in: data.kernel), sourceGradient: inputGradient))
-    return inputGradient
+    return gradient
   }
 
   func forward() throws(OneDNNError) { try forwardPass.execute() }

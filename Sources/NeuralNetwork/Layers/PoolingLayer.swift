@@ -105,7 +105,7 @@ final class PoolingPlan: LayerPlan {
     let backward = try PoolingBackward(of: pooling)
     var gradient = try backwardPass.reorder(outputGradient, to: backward.destinationGradient, on: engine)
     if let derivative {
-      gradient = try ActivationPlan(output: output, kind: .elementwise(derivative))
+      gradient = try ActivationPlan(output: output, input: output, kind: .elementwise(derivative))
         .planBackward(gradient, on: engine, appendingTo: &backwardPass)
     }
     let inputGradient = try Tensor(backward.sourceGradient, on: engine)

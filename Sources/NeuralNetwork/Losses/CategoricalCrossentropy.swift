@@ -22,26 +22,45 @@ public struct CategoricalCrossentropy: Loss {
   /// Writes nothing.
   public func encode(to encoder: any Encoder) throws { _ = encoder.container(keyedBy: CodingKeys.self) }
 
-  /// Checks that the loss fits what the network puts out; the error says what would.
-  public func check(output: Shape, activation: Activation) throws(ConfigurationError) {
+  /// It is computed from what comes before the softmax.
+  public func takesLogits(of activation: Activation) -> Bool { activation == .softmax }
+
+  /// Checks that there is a probability for every class.
+  public func check(output: Shape, activation: Activation, targets: TargetKind?) throws(ConfigurationError) {
     guard activation == .softmax, output.rank == 1 else {
       throw ConfigurationError(
         "\(Self.kind) needs a last layer with activation softmax and one output a class; found activation "
-          + "\(activation.rawValue) and output \(output)", at: "loss",
+          + "\(activation) and output \(output)", at: "loss",
         advice: "end the model with Dense: {units: CLASSES, activation: softmax}")
+    }
+    switch targets {
+    case .values:
+      throw ConfigurationError(
+        "the store's labels are numbers, the loss needs classes", at: "loss",
+        advice: "use a store with integer labels, or a loss for numbers: mean_squared_error")
+    case .classes(let count) where output.elementCount < count:
+      throw ConfigurationError(
+        "expected at least \(count) outputs, one for each class of the store, found \(output)", at: "loss",
+        advice: "give the last layer \(count) units")
+    default: return
     }
   }
 
+  /// Always.
+  public func countsHits(output: Shape, targets: TargetKind) -> Bool { true }
+
   /// Compiles the loss for one batch size.
-  public func plan(logits: Tensor, batchSize: Int, purpose: Purpose, on engine: Engine) throws -> any LossPlan {
-    try CategoricalCrossentropyPlan(logits: logits, batchSize: batchSize, purpose: purpose, on: engine)
+  public func plan(output: Tensor, shape: Shape, batchSize: Int, purpose: Purpose, on engine: Engine) throws
+    -> any LossPlan
+  {
+    try CategoricalCrossentropyPlan(logits: output, batchSize: batchSize, purpose: purpose, on: engine)
   }
 }
 
 private final class CategoricalCrossentropyPlan: LossPlan {
-  let logitsGradient: Tensor
+  let outputGradient: Tensor
   private let logarithms: Tensor  // [N, C], log softmax
-  private let outputGradient: Tensor  // [N, C], -1 at each label
+  private let logarithmsGradient: Tensor  // [N, C], -1 at each label
   private let batchSize: Int
   private let classCount: Int
   private var forwardPass = Pass()
@@ -55,12 +74,12 @@ private final class CategoricalCrossentropyPlan: LossPlan {
     let softmax = try Softmax(plain, logarithm: true, purpose: purpose, on: engine)
     logarithms = try Tensor(plain, on: engine)
     try forwardPass.append(softmax.call(source: logits, destination: logarithms))
+    logarithmsGradient = try Tensor(plain, on: engine)
     outputGradient = try Tensor(plain, on: engine)
-    logitsGradient = try Tensor(plain, on: engine)
     if purpose == .training {
       try backwardPass.append(
         SoftmaxBackward(of: softmax).call(
-          result: logarithms, destinationGradient: outputGradient, sourceGradient: logitsGradient))
+          result: logarithms, destinationGradient: logarithmsGradient, sourceGradient: outputGradient))
     }
   }
 
@@ -71,7 +90,7 @@ private final class CategoricalCrossentropyPlan: LossPlan {
   }
 
   func backward(_ targets: Targets) throws(OneDNNError) {
-    var gradient = outputGradient.floats.mutableSpan
+    var gradient = logarithmsGradient.floats.mutableSpan
     for index in 0..<gradient.count { gradient[unchecked: index] = 0 }
     for sample in 0..<batchSize { gradient[sample * classCount + Int(targets.labels[sample])] = -1 }
     try backwardPass.execute()

@@ -2,47 +2,35 @@ import OneDNN
 
 /// What training makes small: a value per sample, from the network's output and the target.
 public protocol Loss: Registered {
-  /// Checks that the loss fits what the network puts out.
+  /// Whether the loss is computed from what the last layer puts out before `activation`, the last one, is applied.
+  func takesLogits(of activation: Activation) -> Bool
+
+  /// Checks that the loss fits what the network puts out and, where that is known, what the samples should yield.
   ///
   /// - Throws: ``ConfigurationError`` that says what would fit.
-  func check(output: Shape, activation: Activation) throws(ConfigurationError)
+  func check(output: Shape, activation: Activation, targets: TargetKind?) throws(ConfigurationError)
+
+  /// Whether it makes sense to count samples that were classified right.
+  func countsHits(output: Shape, targets: TargetKind) -> Bool
 
   /// Compiles the loss for one batch size.
   ///
-  /// - Parameter logits: the network's output before its last activation.
-  func plan(logits: Tensor, batchSize: Int, purpose: Purpose, on engine: Engine) throws -> any LossPlan
+  /// - Parameters:
+  ///   - output: what the network puts out, before its last activation if the loss takes logits.
+  ///   - shape: the shape of a sample of it.
+  func plan(output: Tensor, shape: Shape, batchSize: Int, purpose: Purpose, on engine: Engine) throws -> any LossPlan
 }
 
 /// A loss compiled for one batch size.
 public protocol LossPlan: AnyObject {
-  /// Where ``backward(_:)`` leaves the gradient of the summed loss with respect to the logits.
-  var logitsGradient: Tensor { get }
+  /// Where ``backward(_:)`` leaves the gradient of the summed loss with respect to what the loss was given.
+  var outputGradient: Tensor { get }
 
   /// The sum of the samples' losses and the number that were classified right.
   func forward(_ targets: Targets) throws(OneDNNError) -> BatchSums
 
   /// Computes the gradient; runs after ``forward(_:)``.
   func backward(_ targets: Targets) throws(OneDNNError)
-}
-
-/// What the samples of a batch should yield: one memory for the plan's lifetime, filled anew for every batch.
-public final class Targets {
-  /// The class of each sample, counted from 0; for classification.
-  public let labels: UnsafeMutableBufferPointer<Int32>
-  /// The values of each sample, one row each; for regression.
-  public let values: UnsafeMutableBufferPointer<Float>
-
-  init(batchSize: Int, valuesPerSample: Int) {
-    labels = .allocate(capacity: batchSize)
-    labels.initialize(repeating: 0)
-    values = .allocate(capacity: batchSize * valuesPerSample)
-    values.initialize(repeating: 0)
-  }
-
-  deinit {
-    labels.deallocate()
-    values.deallocate()
-  }
 }
 
 /// Sums over the samples of a batch.
@@ -68,5 +56,8 @@ public enum LossRegistry: Registry {
   /// How a choice is written.
   public static let style = RegistryStyle.flat
   /// Every type there is.
-  public static let types: [any Registered.Type] = [CategoricalCrossentropy.self]
+  public static let types: [any Registered.Type] = [
+    CategoricalCrossentropy.self, BinaryCrossentropy.self, MeanSquaredError.self, HalfSquaredError.self,
+    MeanAbsoluteError.self,
+  ]
 }

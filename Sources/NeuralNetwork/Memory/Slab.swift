@@ -13,6 +13,8 @@ public final class Slab {
   public let floats: UnsafeMutableBufferPointer<Float>
   /// The same values, eight at a time; the last vector may reach into memory that no value has.
   let vectors: UnsafeMutableBufferPointer<Vector>
+  /// Whose memory it is; nil for its own.
+  private let whole: Slab?
 
   /// Allocates `count` values.
   public init(count: Int, repeating value: Float = 0) {
@@ -23,9 +25,18 @@ public final class Slab {
     floats = UnsafeMutableBufferPointer(start: start, count: count)
     // A vector is its scalars in order, in memory too; both views are of plain numbers.
     vectors = UnsafeMutableBufferPointer(start: memory.assumingMemoryBound(to: Vector.self), count: vectorCount)
+    whole = nil
   }
 
-  deinit { UnsafeMutableRawPointer(floats.baseAddress)?.deallocate() }
+  /// The first `count` values of `slab`, a multiple of 16 or all of them.
+  init(first count: Int, of slab: Slab) {
+    precondition(count == slab.floats.count || count % 16 == 0 && count < slab.floats.count, "whole parameters")
+    floats = slab.floats.extracting(0..<count)
+    vectors = slab.vectors.extracting(0..<(count + Vector.scalarCount - 1) / Vector.scalarCount)
+    whole = slab
+  }
+
+  deinit { if whole == nil { UnsafeMutableRawPointer(floats.baseAddress)?.deallocate() } }
 }
 
 extension Slab {

@@ -62,10 +62,10 @@ public enum GradientClipping: Sendable, Equatable {
     switch self {
     case .globalNorm(let bound):
       var squares = 0.0
-      for entry in table.entries { squares += gradients.sumOfSquares(in: entry.range) }
+      for entry in table.trainable { squares += gradients.sumOfSquares(in: entry.range) }
       Self.scale(gradients, in: 0..<gradients.floats.count, norm: squares.squareRoot(), bound)
     case .norm(let bound):
-      for entry in table.entries {
+      for entry in table.trainable {
         Self.scale(gradients, in: entry.range, norm: gradients.norm(of: entry.range), bound)
       }
     case .value(let bound):

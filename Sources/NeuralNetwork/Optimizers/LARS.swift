@@ -63,7 +63,7 @@ public struct LARS: Optimizer {
 
   /// Updates all parameters, layer by layer, by the formulas above.
   public func update(_ slabs: OptimizerSlabs, learningRate: Float, update: Int) {
-    let entries = slabs.table.entries
+    let entries = slabs.table.trainable
     var first = 0
     while first < entries.count {
       var end = first

@@ -25,7 +25,7 @@ public struct Checkpoint: Sendable {
   public var file = ""
   /// The values of each parameter, in the order of the parameter table.
   public var parameters: [[Float]]
-  /// The optimizer's slots, by name; each has the values of each parameter in turn.
+  /// The optimizer's slots, by name; each has values for each trainable parameter in turn.
   public var slots: [(name: String, values: [[Float]])]
 
   /// What the bits of a result depend on besides the settings.
@@ -55,7 +55,7 @@ public struct Checkpoint: Sendable {
     model = network.model
     parameters = network.table.entries.map { Array(network.parameters.floats.extracting($0.range)) }
     slots = network.slots.map { slot in
-      (slot.name, network.table.entries.map { Array(slot.slab.floats.extracting($0.range)) })
+      (slot.name, network.table.trainable.map { Array(slot.slab.floats.extracting($0.range)) })
     }
   }
 
@@ -63,27 +63,27 @@ public struct Checkpoint: Sendable {
   ///
   /// - Throws: ``CheckpointError`` if the network has other parameters, or its optimizer other slots.
   func restore(_ network: Network) throws {
-    try copy(parameters, to: network.parameters, network.table, what: "parameters")
+    try copy(parameters, to: network.parameters, network.table.entries, what: "parameters")
     guard slots.map(\.name) == network.slots.map(\.name) else {
       throw CheckpointError(
         "the optimizer keeps \(Self.list(network.slots.map(\.name))), the checkpoint has \(Self.list(slots.map(\.name)))",
         file: file, advice: "resume with the optimizer it was trained with")
     }
     for (slot, target) in zip(slots, network.slots) {
-      try copy(slot.values, to: target.slab, network.table, what: slot.name)
+      try copy(slot.values, to: target.slab, network.table.trainable, what: slot.name)
     }
     network.parametersChanged()
   }
 
   private static func list(_ names: [String]) -> String { names.isEmpty ? "nothing" : names.joined(separator: ", ") }
 
-  private func copy(_ values: [[Float]], to slab: Slab, _ table: ParameterTable, what: String) throws {
-    guard values.map(\.count) == table.entries.map(\.range.count) else {
+  private func copy(_ values: [[Float]], to slab: Slab, _ entries: [ParameterTable.Entry], what: String) throws {
+    guard values.map(\.count) == entries.map(\.range.count) else {
       throw CheckpointError(
-        "its \(what) do not fit the model: expected \(table.entries.map(\.range.count)) values, "
+        "its \(what) do not fit the model: expected \(entries.map(\.range.count)) values, "
           + "found \(values.map(\.count))", file: file, advice: "resume with the model it was trained with")
     }
-    for (entry, values) in zip(table.entries, values) {
+    for (entry, values) in zip(entries, values) {
       _ = slab.floats.extracting(entry.range).update(fromContentsOf: values)
     }
   }

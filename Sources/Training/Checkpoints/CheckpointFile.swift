@@ -130,7 +130,7 @@ extension Checkpoint {
     try file.writeAttribute("epoch_count", progress.totals.count, of: group)
     try file.writeAttribute("optimizer_slots", slots.map(\.name), of: group)
     for slot in slots {
-      for (entry, values) in zip(table.entries, slot.values) {
+      for (entry, values) in zip(table.trainable, slot.values) {
         try file.write(values, shape: entry.specification.shape, to: Self.slotPath(slot.name, entry))
       }
     }
@@ -140,7 +140,7 @@ extension Checkpoint {
     of file: borrowing File, _ table: ParameterTable, at path: (ParameterTable.Entry) -> String
   ) throws -> [[Float]] {
     var all: [[Float]] = []
-    for entry in table.entries {
+    for entry in table.trainable {
       let dataset = try file.dataset(at: path(entry))
       try TrainedModel.check(dataset.shape, entry, path(entry), file.name)
       all.append(try dataset.values(as: Float.self))

@@ -57,9 +57,9 @@ struct EvaluateCommand: ParsableCommand {
       network, store: store, split: split, shards: shards, method: .tree, world: world)
     var outputs: [Float] = []
     var labels: [Int32] = []
-    let metrics = try evaluator.evaluate { batchOutputs, batchLabels in
+    let metrics = try evaluator.evaluate { batchOutputs, samples in
       outputs += batchOutputs
-      labels += batchLabels
+      labels += samples.labels
     }
     if let predictions {
       try write(outputs, labels, width: network.outputShape.elementCount, to: predictions, world)
