@@ -48,7 +48,7 @@ let package = Package(
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "Numerics"], exclude: ["Golden"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Numerics"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Numerics"], exclude: ["Golden"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5"]),

@@ -7,6 +7,9 @@ public protocol BatchSchedule: Sendable {
   /// A batch may have no samples (an empty shard takes part in every step). Returns false at the end. Called from the
   /// reader thread; allocates nothing if it only appends.
   mutating func next(into indices: inout [Int]) -> Bool
+
+  /// The epoch, counted from 0, of the batch that was appended last: it decides how its images are augmented.
+  var epoch: Int { get }
 }
 
 /// Samples ready for a network.
@@ -41,9 +44,14 @@ public final class BatchLoader {
   ///   - samples: the resident samples; the schedule names no others.
   ///   - largestBatch: the largest number of samples of a batch.
   ///   - schedule: which samples each batch has.
+  ///   - transformer: changes the images; nil delivers them as they are.
   ///   - slots: how many batches there is room for; one of them is the caller's.
-  public init(samples: StoredSamples, largestBatch: Int, schedule: any BatchSchedule, slots: Int = 8) {
-    reader = BatchReader(samples: samples, largestBatch: largestBatch, schedule: schedule, slots: slots)
+  public init(
+    samples: StoredSamples, largestBatch: Int, schedule: any BatchSchedule, transformer: ImageTransformer? = nil,
+    slots: Int = 8
+  ) {
+    reader = BatchReader(
+      samples: samples, largestBatch: largestBatch, schedule: schedule, transformer: transformer, slots: slots)
     thread = reader.start()
   }
 
@@ -71,6 +79,7 @@ public final class BatchLoader {
 /// touched only by the side that owns it; the counts, and who waits, are behind the mutex.
 private final class BatchReader: @unchecked Sendable {
   private let samples: StoredSamples
+  private let transformer: ImageTransformer?
   private let slots: [Slot]
 
   // Of the reader thread.
@@ -90,9 +99,12 @@ private final class BatchReader: @unchecked Sendable {
   /// Signalled when a slot is filled, or at the end.
   private let slotFilled = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  init(samples: StoredSamples, largestBatch: Int, schedule: any BatchSchedule, slots: Int) {
+  init(
+    samples: StoredSamples, largestBatch: Int, schedule: any BatchSchedule, transformer: ImageTransformer?, slots: Int
+  ) {
     precondition(slots > 0 && largestBatch >= 0, "\(slots) slots for batches of \(largestBatch)")
     self.samples = samples
+    self.transformer = transformer
     self.schedule = schedule
     self.slots = (0..<slots).map { _ in Slot(capacity: largestBatch, for: samples) }
     indices.reserveCapacity(largestBatch)
@@ -133,7 +145,7 @@ private final class BatchReader: @unchecked Sendable {
     while waitForFreeSlot() {
       indices.removeAll(keepingCapacity: true)
       guard schedule.next(into: &indices) else { break }
-      slots[slot].fill(with: indices, from: samples)
+      slots[slot].fill(with: indices, from: samples, transformer, epoch: schedule.epoch)
       publishSlot()
       slot = (slot + 1) % slots.count
     }
@@ -236,16 +248,20 @@ private final class Slot {
     indices.deallocate()
   }
 
-  /// Copies the samples of these indices.
-  func fill(with batch: [Int], from samples: StoredSamples) {
+  /// Copies the samples of these indices, their images as the transformer shows them in this epoch.
+  func fill(with batch: [Int], from samples: StoredSamples, _ transformer: ImageTransformer?, epoch: Int) {
     precondition(batch.count <= capacity, "a batch of \(batch.count) samples where \(capacity) were the most")
     count = batch.count
     for (place, index) in batch.enumerated() {
       indices[place] = index
       let start = place * elementsPerImage
       let image = UnsafeMutableBufferPointer(rebasing: images[start..<start + elementsPerImage])
-      var pixels = image.mutableSpan
-      samples.copyImage(index, into: &pixels)
+      if let transformer {
+        transformer.copyImage(index, of: samples, epoch: epoch, into: image)
+      } else {
+        var pixels = image.mutableSpan
+        samples.copyImage(index, into: &pixels)
+      }
       if valuesPerSample == 0 {
         labels[place] = samples.classLabel(index)
       } else {

@@ -19,6 +19,7 @@ public final class StoredSamples: @unchecked Sendable {
   public let imageShape: [Int]
   /// The number of values of an image.
   public let elementsPerImage: Int
+  let imageSize: ImageSize
   /// The labels, in the order of `range`.
   public let labels: Labels
   /// The numbers of a sample's label; 0 if labels are classes.
@@ -42,6 +43,7 @@ public final class StoredSamples: @unchecked Sendable {
     self.range = range
     imageShape = split.imageShape
     elementsPerImage = split.elementsPerImage
+    imageSize = ImageSize(split.imageShape)
     labels =
       switch split.labels {
       case .classes: .classes(try store.classLabels(of: name, range))
@@ -76,6 +78,25 @@ public final class StoredSamples: @unchecked Sendable {
     switch pixels {
     case .uint8(let buffer): buffer.count
     case .float32(let buffer): buffer.count * MemoryLayout<Float>.size
+    }
+  }
+
+  /// Whether a pixel is a byte, 0 to 255.
+  var storesBytes: Bool { if case .uint8 = pixels { true } else { false } }
+
+  /// Writes the image with this index in the split, `[H, W, C]`, with its pixels moved by `transform`.
+  func resampleImage(
+    _ index: Int, by transform: AffineTransform, fill: FillMode, constant: Float,
+    into image: UnsafeMutableBufferPointer<Float>
+  ) {
+    let start = position(of: index) * elementsPerImage
+    switch pixels {
+    case .uint8(let buffer):
+      let source = UnsafeBufferPointer(rebasing: buffer[start..<start + elementsPerImage])
+      resample(source, imageSize, by: transform, fill: fill, constant: constant, into: image)
+    case .float32(let buffer):
+      let source = UnsafeBufferPointer(rebasing: buffer[start..<start + elementsPerImage])
+      resample(source, imageSize, by: transform, fill: fill, constant: constant, into: image)
     }
   }
 

@@ -210,7 +210,8 @@ public final class Trainer {
       configuration.order, layout, shards: shards, seed: UInt64(configuration.seed), epoch: progress.epoch,
       step: progress.step, epochs: configuration.epochs)
     let largest = VirtualShards.part(0, of: layout.count(ofStep: 0), among: configuration.virtualShards).count
-    return BatchLoader(samples: samples, largestBatch: largest, schedule: schedule)
+    let transformer = configuration.augmentation.map { ImageTransformer($0, seed: UInt64(configuration.seed)) }
+    return BatchLoader(samples: samples, largestBatch: largest, schedule: schedule, transformer: transformer)
   }
 }
 

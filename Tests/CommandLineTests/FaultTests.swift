@@ -70,17 +70,23 @@ extension ProgramTests {
 
   /// A step allocates nothing and creates no primitive: everything is there before the first.
   @Suite struct StepTests {
+    private static let everyAugmentation = """
+      {rotation_range: 20, width_shift_range: 0.2, height_shift_range: 2, shear_range: 10, zoom_range: 0.2, \
+      horizontal_flip: true, vertical_flip: true, brightness_range: [0.8, 1.2], channel_shift_range: 1, \
+      random_crop: {padding: 1}}
+      """
+
     /// On the main thread and on the reader's, in the steps of the second epoch and later.
     ///
     /// oneDNN copies the arguments of every call into tables of its own; those are small, and not scratchpads.
-    @Test(.timeLimit(.minutes(1)), arguments: [(1, 1), (1, 8), (3, 8)])
-    func nothingIsAllocated(ranks: Int, shards: Int) throws {
+    @Test(.timeLimit(.minutes(1)), arguments: [(1, 1, "null"), (1, 8, "null"), (3, 8, everyAugmentation)])
+    func nothingIsAllocated(ranks: Int, shards: Int, augmentation: String) throws {
       let folder = try TemporaryFolder()
       let result = try MPIRun(
         ranks: ranks, BuiltProgram.path(of: "FaultyTrainer"),
         [
           "--set", "store=\(BuiltProgram.digits)", "--set", "epochs=4", "--set", "virtual_shards=\(shards)",
-          "--count-allocations",
+          "--set", "augmentation=\(augmentation)", "--count-allocations",
         ], in: folder.path
       ).wait()
       #expect(result.status == 0, "\(result.errors)")

@@ -20,8 +20,14 @@ extension ProgramTests {
       #expect(try run.metrics().map { $0["epoch"] } == [1, 2, 3, 4, 5])
     }
 
+    /// Images that change with every epoch.
+    private static let augmentation = [
+      "--set", "augmentation={rotation_range: 20, width_shift_range: 0.2, zoom_range: 0.1, random_crop: {padding: 1}}",
+    ]
+
     /// Stopped at step 35, the fifth of the third epoch; with momentum there is state besides the weights.
-    @Test(.timeLimit(.minutes(2)), arguments: [["--log-every", "1"], ["--set", "optimizer.momentum=0.9"]])
+    @Test(
+      .timeLimit(.minutes(2)), arguments: [["--log-every", "1"], ["--set", "optimizer.momentum=0.9"], augmentation])
     func inTheMiddleOfAnEpoch(settings: [String]) throws {
       let every = ["--checkpoint-every", "7 steps", "--checkpoint-keep", "99"]
       let run = try TrainingRun()
@@ -118,6 +124,10 @@ extension ProgramTests {
         (["--store", "other.h5"], ["store "]),
         (["--model", "other.yaml"], ["number of layers 5", "asked for is 2"]),
         (["--set", "optimizer.momentum=0.5"], ["keeps momentum", "has nothing"]),
+        (
+          ["--set", "augmentation.rotation_range=20"],
+          ["augmentation none", #"asked for is {"rotation_range":20}"#]
+        ),
         (["--epochs", "1", "--virtual-shards", "3"], ["virtual_shards 8", "3"]),
       ]
       for (index, (flags, words)) in cases.enumerated() {

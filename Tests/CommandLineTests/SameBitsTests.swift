@@ -36,6 +36,22 @@ extension ProgramTests {
       }
     }
 
+    /// What happens to an image is a matter of the epoch and of its place in the split, wherever it is computed.
+    @Test(.timeLimit(.minutes(3)), arguments: ["sharded", "global"]) func augmentedImagesToo(order: String) throws {
+      let augmentation = """
+        augmentation={rotation_range: 20, width_shift_range: 0.2, height_shift_range: 2, shear_range: 10, zoom_range: 0.2, \
+        horizontal_flip: true, brightness_range: [0.8, 1.2], channel_shift_range: 1, fill_mode: reflect}
+        """
+      let settings = ["--epochs", "3", "--order", order]
+      let alone = try run(1, settings + ["--set", augmentation])
+      #expect(try alone.model != run(1, settings).model)
+      for ranks in [3, 5] {
+        let other = try run(ranks, settings + ["--set", augmentation])
+        #expect(try other.model == alone.model, "model.h5 of \(ranks) ranks")
+        #expect(try other.metrics() == alone.metrics(), "\(ranks) ranks")
+      }
+    }
+
     /// Settings that do not decide bits are in the file, so only its weights are equal; those that do change them.
     @Test(.timeLimit(.minutes(1))) func weightsAreThoseOfTheSettings() throws {
       func weights(_ ranks: Int, _ settings: String...) throws -> [String: [UInt32]] {
@@ -49,6 +65,24 @@ extension ProgramTests {
       #expect(try weights(1, "--seed", "1") != reference)
       #expect(try weights(1, "--order", "global") != reference)
       #expect(try weights(1, "--virtual-shards", "4") != reference)
+    }
+
+    /// Micro-batches of 25 are enough for Winograd's algorithm in the second convolution; direct kernels give other bits.
+    @Test(.timeLimit(.minutes(2))) func winogradConvolutions() throws {
+      let convolution = "{Conv2D: {filters: 32, kernel_size: 3, padding: same, activation: relu}}"
+      func model(_ ranks: Int, _ settings: String...) throws -> [UInt8] {
+        let run = try TrainingRun()
+        try Data(
+          "layers: [\(convolution), \(convolution), Flatten, {Dense: {units: 10, activation: softmax}}]".utf8
+        ).write(to: URL(filePath: run.folder("wide.yaml")))
+        let arguments = ["--model", "wide.yaml", "--batch-size", "200", "--epochs", "2"] + settings
+        let result = try BuiltProgram.run(run.arguments + arguments, ranks: ranks, in: run.folder)
+        try #require(result.status == 0, "\(result.output)\(result.errors)")
+        return try run.model
+      }
+      let alone = try model(1)
+      for ranks in [3, 8] { #expect(try model(ranks) == alone, "model.h5 of \(ranks) ranks") }
+      #expect(try model(1, "--convolution", "direct") != alone)
     }
 
     private func run(_ ranks: Int, _ settings: [String]) throws -> TrainingRun {

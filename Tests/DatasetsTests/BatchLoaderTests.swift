@@ -63,6 +63,8 @@ import Testing
   }
 
   private struct Endless: BatchSchedule {
+    let epoch = 0
+
     mutating func next(into indices: inout [Int]) -> Bool {
       indices.append(7)
       return true
@@ -78,6 +80,8 @@ import Testing
 
   /// A schedule that keeps its consumer waiting for 20 ms.
   private struct Slow: BatchSchedule {
+    let epoch = 0
+
     mutating func next(into indices: inout [Int]) -> Bool {
       usleep(20_000)
       return true

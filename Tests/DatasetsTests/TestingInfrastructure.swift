@@ -1,7 +1,8 @@
-import Datasets
 import Foundation
 import HDF5
 import Testing
+
+@testable import Datasets
 
 /// The path of a file of the top-level folder `datasets`.
 func dataset(_ name: String, file: String = #filePath) -> String {
@@ -67,6 +68,7 @@ private func resident(_ samples: ImageStoreWriter.Samples, range: Range<Int>) th
 /// Gives out the batches of a list.
 struct ListedBatches: BatchSchedule {
   var batches: [[Int]]
+  var epoch = 0
   private var position = 0
 
   init(_ batches: [[Int]]) { self.batches = batches }
@@ -77,4 +79,37 @@ struct ListedBatches: BatchSchedule {
     position += 1
     return true
   }
+}
+
+/// Resident images of bytes, all of class 0.
+func storedSamples(_ images: [[UInt8]], shape: [Int]) throws -> StoredSamples {
+  try storedSamples(.uint8(images.flatMap { $0 }), count: images.count, shape: shape)
+}
+
+/// Resident images of floating-point numbers, all of class 0.
+func storedSamples(_ images: [[Float]], shape: [Int]) throws -> StoredSamples {
+  try storedSamples(.float32(images.flatMap { $0 }), count: images.count, shape: shape)
+}
+
+private func storedSamples(_ pixels: ImageStoreWriter.Samples.Images, count: Int, shape: [Int]) throws -> StoredSamples
+{
+  let labels = [Int32](repeating: 0, count: count)
+  return try resident(
+    ImageStoreWriter.Samples(images: pixels, imageShape: shape, labels: .classes(labels)), range: 0..<count)
+}
+
+/// The image as the epoch shows it.
+func transformed(_ sample: Int, of samples: StoredSamples, _ transformer: ImageTransformer, epoch: Int) -> [Float] {
+  var image = [Float](repeating: .nan, count: samples.elementsPerImage)
+  image.withUnsafeMutableBufferPointer { transformer.copyImage(sample, of: samples, epoch: epoch, into: $0) }
+  return image
+}
+
+/// The image as `parameters` change it.
+func transformed(
+  _ sample: Int, of samples: StoredSamples, _ transformer: ImageTransformer, _ parameters: TransformParameters
+) -> [Float] {
+  var image = [Float](repeating: .nan, count: samples.elementsPerImage)
+  image.withUnsafeMutableBufferPointer { transformer.copyImage(sample, of: samples, by: parameters, into: $0) }
+  return image
 }

@@ -16,7 +16,9 @@ final class LayerBench {
   private let tensors: ParameterTensors
   private let copies = ParameterCopies()
   private let engine: Engine
-  private let weights: [Float]  // of the objective, in plain layout
+  private let outputGradient: Tensor
+  /// Of the objective, in plain layout.
+  var weights: [Float]
 
   init(
     _ example: LayerExample, batchSize: Int, purpose: Purpose = .training, needsInputGradient: Bool = true,
@@ -40,16 +42,13 @@ final class LayerBench {
       tensors: tensors, copies: copies, convolution: convolution)
     plan = try example.layer.plan(context)
     weights = (0..<batchSize * output.elementCount).map { _ in stream.uniform(-1, 1) }
-    let outputGradient = try Tensor(.plain(plan.output.descriptor.dimensions), on: engine)
+    outputGradient = try Tensor(.plain(plan.output.descriptor.dimensions), on: engine)
     inputGradient =
       purpose == .training ? try plan.planBackward(outputGradient, needsInputGradient: needsInputGradient) : nil
-    fillGradient = { [weights] in _ = outputGradient.floats.update(from: weights) }
   }
 
-  private let fillGradient: () -> Void
-
   func run() throws {
-    fillGradient()
+    _ = outputGradient.floats.update(from: weights)
     tensors.valuesChanged()
     try copies.refresh()
     try plan.forward()

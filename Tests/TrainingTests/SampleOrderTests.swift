@@ -24,6 +24,7 @@ import Testing
             var indices: [Int] = []
             let isThere = schedule.next(into: &indices)
             #expect(isThere)
+            #expect(schedule.epoch == epoch)
             #expect(indices.allSatisfy { resident.contains($0) })
             dealt[epoch][step][shard] = indices
           }

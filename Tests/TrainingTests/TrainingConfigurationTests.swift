@@ -30,6 +30,7 @@ import Testing
       schedule: constant
       l2: 1e-05
       loss: categorical_crossentropy
+      augmentation: {rotation_range: 15, horizontal_flip: true, random_crop: {padding: 4}}
       convolution: direct
       allreduce: tree-messages
       checkpoint: {every: 200 steps, keep: 5}
@@ -38,6 +39,7 @@ import Testing
     let configuration = try read(yaml)
     let sgd = try #require(configuration.optimizer.value as? SGD)
     #expect(sgd.learningRate == 0.001 && sgd.momentum == 0.9 && sgd.nesterov)
+    #expect(configuration.augmentation?.rotationRange == 15 && configuration.augmentation?.cropPadding == 4)
     #expect(configuration.seed == .max && configuration.l2 == 0.00001)
     #expect(configuration.checkpoint.every == .steps(200) && configuration.checkpoint.keep == 5)
     #expect(configuration.order == .global && configuration.allreduce == .messages && configuration.logEvery == 10)

@@ -40,7 +40,7 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
   }
 
   /// Writes a coding path as it would be written in the file: `layers[2].units`.
-  static func place(_ path: [any CodingKey]) -> String {
+  public static func place(_ path: [any CodingKey]) -> String {
     path.reduce(into: "") { place, key in
       if let index = key.intValue {
         place += "[\(index)]"

@@ -1,33 +1,62 @@
 import FoundationEssentials
 
 /// A model as Keras' `model.to_json()` writes it, so that `keras.models.load_model` reads our checkpoints.
+///
+/// A `Sequential` model where every layer is Keras' own, else a `Functional` one.
 public struct KerasModel: Encodable {
-  private let description: ModelDescription
+  /// The layers.
+  public let graph: KerasGraph
+  private let name: String
   private let input: Shape
 
   /// Prepares `description` for writing, for samples of shape `input`.
-  public init(_ description: ModelDescription, input: Shape) {
-    self.description = description.withPenalties()
+  ///
+  /// - Throws: ``ShapeError`` if a layer cannot take what it is given.
+  public init(_ description: ModelDescription, input: Shape) throws {
+    graph = try KerasGraph(description.withPenalties(), input: input)
+    name = description.name
     self.input = input
   }
 
   private enum CodingKeys: String, CodingKey { case className = "class_name", config }
   private enum ConfigKeys: String, CodingKey {
-    case name, layers, trainable, dtype, buildInputShape = "build_input_shape"
+    case name, layers, trainable, dtype, buildInputShape = "build_input_shape", inputs = "input_layers"
+    case outputs = "output_layers"
   }
 
   /// Writes the whole model.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode("Sequential", forKey: .className)
+    try container.encode(graph.isSequential ? "Sequential" : "Functional", forKey: .className)
     var config = container.nestedContainer(keyedBy: ConfigKeys.self, forKey: .config)
-    try config.encode(description.name, forKey: .name)
+    try config.encode(name, forKey: .name)
     try config.encode(true, forKey: .trainable)
-    try config.encode("float32", forKey: .dtype)
-    try config.encode([nil] + input.dimensions.map(Optional.init), forKey: .buildInputShape)
+    if graph.isSequential {
+      try config.encode("float32", forKey: .dtype)
+      try config.encode([nil] + input.dimensions.map(Optional.init), forKey: .buildInputShape)
+    } else {
+      try config.encode(Self.reference(KerasGraph.input), forKey: .inputs)
+      try config.encode(Self.reference(graph.output), forKey: .outputs)
+    }
     var layers = config.nestedUnkeyedContainer(forKey: .layers)
-    try layers.encode(InputLayer(input))
-    for layer in description.layers { try layers.encode(Choice<LayerRegistry>(layer)) }
+    try layers.encode(InputLayer(input, isNode: !graph.isSequential))
+    for node in graph.nodes {
+      var form: [String: ConfigurationValue] = [
+        "class_name": .string(node.className), "config": .mapping(node.config),
+      ]
+      if !graph.isSequential {
+        form["name"] = .string(node.name)
+        form["inbound_nodes"] = .array([
+          .array(node.inputs.map { .array([.string($0), .int(0), .int(0), .mapping([:])]) })
+        ])
+      }
+      try layers.encode(ConfigurationValue.mapping(form))
+    }
+  }
+
+  /// The only output of a layer of that name.
+  private static func reference(_ name: String) -> ConfigurationValue {
+    .array([.array([.string(name), .int(0), .int(0)])])
   }
 }
 
@@ -59,7 +88,7 @@ public struct KerasTrainingConfiguration: Sendable {
     case nil: break
     }
     let settings: [String: ConfigurationValue] = [
-      "loss": .string(type(of: loss).kind), "loss_weights": .null, "metrics": .array([.string("accuracy")]),
+      "loss": .string(type(of: loss.kerasForm).kind), "loss_weights": .null, "metrics": .array([.string("accuracy")]),
       "weighted_metrics": .null,
       "optimizer_config": .mapping([
         "class_name": .string(type(of: written).kind), "config": .mapping(config),

@@ -113,11 +113,14 @@ public struct ModelDescription: Codable, Sendable {
   public func withPenalties() -> ModelDescription {
     var model = self
     guard l2 > 0 else { return model }
-    model.layers = layers.map { layer in
-      guard var layer = layer as? any RegularizedLayer, layer.kernelRegularizer == nil else { return layer }
-      layer.kernelRegularizer = Regularizer(l2: l2)
-      return layer
-    }
+    model.layers = layers.map { $0.regularized(by: Regularizer(l2: l2)) }
+    return model
+  }
+
+  /// The same model with another first layer.
+  func replacingFirstLayer(by layer: any Layer) -> ModelDescription {
+    var model = self
+    model.layers[0] = layer
     return model
   }
 
@@ -189,7 +192,7 @@ public struct ModelDescription: Codable, Sendable {
     return layers.dropLast() + [last.withoutActivation]
   }
 
-  private static func named(_ layers: [any Layer]) -> [any Layer] {
+  static func named(_ layers: [any Layer]) -> [any Layer] {
     var counts: [String: Int] = [:]
     return layers.map { layer in
       guard layer.name == nil else { return layer }
@@ -256,8 +259,13 @@ private struct Trainability: Decodable {
 /// Keras' first entry, which only says the shape of the input.
 struct InputLayer: Codable {
   let shape: Shape
+  /// Whether it stands in a graph, where layers say what they take.
+  private var isNode = false
 
-  init(_ shape: Shape) { self.shape = shape }
+  init(_ shape: Shape, isNode: Bool = false) {
+    self.shape = shape
+    self.isNode = isNode
+  }
 
   /// What tells the entry from a layer.
   struct Mark: Decodable {
@@ -290,10 +298,15 @@ struct InputLayer: Codable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode("InputLayer", forKey: .className)
+    if isNode {
+      var node = encoder.container(keyedBy: AnyKey.self)
+      try node.encode(KerasGraph.input, forKey: AnyKey(stringValue: "name"))
+      try node.encode([Int](), forKey: AnyKey(stringValue: "inbound_nodes"))
+    }
     var config = container.nestedContainer(keyedBy: ConfigKeys.self, forKey: .config)
     try config.encode([nil] + shape.dimensions.map(Optional.init), forKey: .batchShape)
     try config.encode("float32", forKey: .dtype)
-    try config.encode("input_layer", forKey: .name)
+    try config.encode(KerasGraph.input, forKey: .name)
     try config.encode(false, forKey: .sparse)
     try config.encode(false, forKey: .ragged)
   }

@@ -99,6 +99,48 @@ extension KeyedDecodingContainer {
   }
 }
 
+extension KeyedDecodingContainer {
+  /// Checks that a key that has no supported value but nothing is not written, or null.
+  func requireNothing(forKey key: Key) throws {
+    guard contains(key), try !decodeNil(forKey: key) else { return }
+    throw ConfigurationError(
+      "'\(key.stringValue)' has a value that is not supported here", at: ConfigurationError.place(codingPath),
+      advice: "leave the key out")
+  }
+
+  /// Finite numbers, if the key is written: one, or a list, or Keras' list of lists of one shape.
+  func decodeNumbers(forKey key: Key) throws -> [Double]? {
+    guard contains(key), try !decodeNil(forKey: key) else { return nil }
+    let numbers = Self.flat(try decode(ConfigurationValue.self, forKey: key))
+    guard let numbers, !numbers.isEmpty, numbers.allSatisfy(\.isFinite) else {
+      throw ConfigurationError(
+        "expected a number or a list of numbers", at: ConfigurationError.place(codingPath + [key]))
+    }
+    return numbers
+  }
+
+  private static func flat(_ value: ConfigurationValue) -> [Double]? {
+    switch value {
+    case .int(let number): return [Double(number)]
+    case .double(let number): return [number]
+    case .array(let values):
+      let parts = values.map(flat)
+      return parts.contains { $0 == nil } ? nil : parts.flatMap { $0 ?? [] }
+    default: return nil
+    }
+  }
+
+  /// Checks that an axis, if it is written, is the last: a number, or Keras' list of one; of an image also 3.
+  func requireLastAxis(forKey key: Key) throws {
+    guard contains(key), try !decodeNil(forKey: key) else { return }
+    let axis = try (try? decode(Int.self, forKey: key)).map { [$0] } ?? decode([Int].self, forKey: key)
+    guard axis == [-1] || axis == [3] else {
+      throw ConfigurationError(
+        "the only supported axis is the last, -1; found \(axis)", at: ConfigurationError.place(codingPath + [key]))
+    }
+  }
+}
+
 /// What a number in a file may be; the raw value is how messages say it.
 enum NumberBounds: String {
   case positive = "above 0"

@@ -38,19 +38,23 @@ public enum Activation: Sendable, Equatable {
 
   /// Plans the function on `result`; nil for the identity.
   ///
-  /// - Parameter isFused: whether the operation that makes `result` applies what ``fused(for:)`` names.
+  /// - Parameters:
+  ///   - isFused: whether the operation that makes `result` applies what ``fused(for:)`` names.
+  ///   - inPlace: whether `result` may be overwritten, unless its values are needed for the derivative.
   func plan(
-    after result: Tensor, isFused: Bool, purpose: Purpose, on engine: Engine, appendingTo pass: inout Pass
+    after result: Tensor, isFused: Bool, inPlace: Bool = true, purpose: Purpose, on engine: Engine,
+    appendingTo pass: inout Pass
   ) throws(OneDNNError) -> ActivationPlan? {
+    let staysInPlace = inPlace && (function?.isDerivedFromResult ?? true || purpose == .inference)
     switch self {
     case .linear: return nil
     case .softmax:
+      let output = try staysInPlace ? result : Tensor(result.descriptor, on: engine)
       let softmax = try Softmax(result.descriptor, logarithm: false, purpose: purpose, on: engine)
-      try pass.append(softmax.call(source: result, destination: result))
-      return ActivationPlan(output: result, input: result, kind: .softmax(softmax))
+      try pass.append(softmax.call(source: result, destination: output))
+      return ActivationPlan(output: output, input: result, kind: .softmax(softmax))
     case .elementwise(let function):
-      let output =
-        function.isDerivedFromResult || purpose == .inference ? result : try Tensor(result.descriptor, on: engine)
+      let output = try staysInPlace ? result : Tensor(result.descriptor, on: engine)
       if !isFused || fused(for: purpose) == nil {
         let elementwise = try Elementwise(function, result.descriptor, purpose: purpose, on: engine)
         try pass.append(elementwise.call(result, into: output))

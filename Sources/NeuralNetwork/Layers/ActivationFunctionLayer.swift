@@ -58,7 +58,8 @@ extension PlainActivationLayer {
   }
 }
 
-private final class ActivationLayerPlan: LayerPlan {
+/// The plan of a function of each element, or of softmax.
+final class ActivationLayerPlan: LayerPlan {
   let output: Tensor
   private let activation: ActivationPlan?
   private let context: PlanContext
@@ -67,17 +68,11 @@ private final class ActivationLayerPlan: LayerPlan {
 
   init(_ activation: Activation, _ context: PlanContext) throws {
     self.context = context
-    guard activation != .linear else {
-      self.activation = nil
-      output = context.input
-      return
-    }
     // The input belongs to the layer before, which may need it for its own backward pass.
-    let copy = try Tensor(context.input.descriptor, on: context.engine)
-    try forwardPass.copy(context.input, into: copy, on: context.engine)
     self.activation = try activation.plan(
-      after: copy, isFused: false, purpose: context.purpose, on: context.engine, appendingTo: &forwardPass)
-    output = self.activation?.output ?? copy
+      after: context.input, isFused: false, inPlace: false, purpose: context.purpose, on: context.engine,
+      appendingTo: &forwardPass)
+    output = self.activation?.output ?? context.input
   }
 
   func planBackward(_ outputGradient: Tensor, needsInputGradient: Bool) throws -> Tensor? {

@@ -1,11 +1,14 @@
 import OneDNN
 
-/// Layers without parameters, one after the other, as the plan of one layer.
+/// Layers one after the other, as the plan of one layer.
 final class ChainPlan: LayerPlan {
   private let plans: [any LayerPlan]
 
-  /// Compiles `layers`, which must not be empty, on the context's input.
-  init(_ layers: [any Layer], _ context: PlanContext) throws {
+  /// Takes plans of which each reads the output of the one before; there is at least one.
+  init(_ plans: [any LayerPlan]) { self.plans = plans }
+
+  /// Compiles `layers`, which must not be empty, on the context's input; parameters are those of the context's layer.
+  convenience init(_ layers: [any Layer], _ context: PlanContext) throws {
     var plans: [any LayerPlan] = []
     var context = context
     for layer in layers {
@@ -15,7 +18,7 @@ final class ChainPlan: LayerPlan {
       context.input = plan.output
       context.inputShape = context.outputShape
     }
-    self.plans = plans
+    self.init(plans)
   }
 
   var output: Tensor { plans[plans.count - 1].output }

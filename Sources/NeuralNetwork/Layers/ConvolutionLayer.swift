@@ -24,6 +24,8 @@ public struct ConvolutionSettings: Encodable, Sendable {
   public var strides: [Int]
   /// How windows meet the edge.
   public var padding: Padding
+  /// What stands beyond the edge.
+  public var paddingMode: PaddingMode
   /// Values between neighbouring taps of the kernel.
   public var dilation: [Int]
   /// The function applied to the result.
@@ -38,19 +40,21 @@ public struct ConvolutionSettings: Encodable, Sendable {
   public var kernelRegularizer: Regularizer?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case name, filters, kernelSize = "kernel_size", strides, padding, dilation = "dilation_rate", activation
+    case name, filters, kernelSize = "kernel_size", strides, padding, paddingMode = "padding_mode"
+    case paddingValue = "padding_value", dilation = "dilation_rate", activation
     case useBias = "use_bias", kernelInitializer = "kernel_initializer", biasInitializer = "bias_initializer"
     case kernelRegularizer = "kernel_regularizer"
   }
 
   init(
-    filters: Int, kernelSize: [Int], strides: [Int]?, padding: Padding, dilation: [Int]?, activation: Activation,
-    useBias: Bool, kernelRegularizer: Regularizer?
+    filters: Int, kernelSize: [Int], strides: [Int]?, padding: Padding, paddingMode: PaddingMode = .zeros,
+    dilation: [Int]?, activation: Activation, useBias: Bool, kernelRegularizer: Regularizer?
   ) {
     self.filters = filters
     self.kernelSize = kernelSize
     self.strides = strides ?? kernelSize.map { _ in 1 }
     self.padding = padding
+    self.paddingMode = paddingMode
     self.dilation = dilation ?? kernelSize.map { _ in 1 }
     self.activation = activation
     self.useBias = useBias
@@ -72,12 +76,41 @@ public struct ConvolutionSettings: Encodable, Sendable {
     kernelSize = size
     strides = try container.decodeExtents(rank: rank, forKey: .strides) ?? ones
     padding = try container.decodeIfPresent(Padding.self, forKey: .padding) ?? .valid
+    if case .explicit(let amounts) = padding, amounts.count != rank {
+      throw ConfigurationError(
+        "expected a number for each of \(rank) dimensions, found \(amounts)",
+        at: ConfigurationError.place(container.codingPath + [CodingKeys.padding]))
+    }
+    paddingMode = try PaddingMode.decode(from: container, forKey: .paddingMode, value: .paddingValue)
     dilation = try container.decodeExtents(rank: rank, forKey: .dilation) ?? ones
     activation = try container.decodeIfPresent(Activation.self, forKey: .activation) ?? .linear
     useBias = try container.decodeIfPresent(Bool.self, forKey: .useBias) ?? true
     kernelInitializer = try container.decodeIfPresent(forKey: .kernelInitializer) ?? Choice(GlorotUniform())
     biasInitializer = try container.decodeIfPresent(forKey: .biasInitializer) ?? Choice(Zeros())
     kernelRegularizer = try container.decodeIfPresent(Regularizer.self, forKey: .kernelRegularizer)
+  }
+
+  /// Writes Keras' settings, and the paddings that Keras does not have.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(filters, forKey: .filters)
+    try container.encode(kernelSize, forKey: .kernelSize)
+    try container.encode(strides, forKey: .strides)
+    try container.encode(padding, forKey: .padding)
+    try paddingMode.encode(into: &container, forKey: .paddingMode, value: .paddingValue)
+    try container.encode(dilation, forKey: .dilation)
+    try container.encode(activation, forKey: .activation)
+    try container.encode(useBias, forKey: .useBias)
+    try container.encode(kernelInitializer, forKey: .kernelInitializer)
+    try container.encode(biasInitializer, forKey: .biasInitializer)
+    try container.encodeIfPresent(kernelRegularizer, forKey: .kernelRegularizer)
+  }
+
+  /// The values added before and after each spatial dimension of samples of shape `input`.
+  func paddingAmounts(for input: Shape) throws(ShapeError) -> [(before: Int, after: Int)] {
+    let geometry = try window.slide(over: input).geometry
+    return Array(zip(geometry.paddingBefore, geometry.paddingAfter)).map { (before: $0, after: $1) }
   }
 
   var window: Window { Window(size: kernelSize, strides: strides, dilation: dilation, padding: padding) }
@@ -130,6 +163,17 @@ extension ConvolutionLayer {
 
   /// Creates the primitives and the memory to run the layer for one batch size.
   public func plan(_ context: PlanContext) throws -> any LayerPlan {
+    guard settings.paddingMode != .zeros, settings.padding != .valid else { return try planConvolution(context) }
+    var padded = context
+    padded.outputShape = try paddedShape(of: context.inputShape)
+    let padding = try PaddingPlan(
+      settings.paddingAmounts(for: context.inputShape), mode: settings.paddingMode, padded)
+    var rest = context
+    (rest.input, rest.inputShape) = (padding.output, padded.outputShape)
+    return ChainPlan([padding, try withoutPadding.planConvolution(rest)])
+  }
+
+  private func planConvolution(_ context: PlanContext) throws -> any LayerPlan {
     let dimensions = [settings.filters, context.inputShape.channels] + settings.kernelSize
     let geometry = try settings.window.slide(over: context.inputShape).geometry
     let convolution = try Convolution(
@@ -144,5 +188,34 @@ extension ConvolutionLayer {
       fusing: activation.fused(for: context.purpose), on: context.engine)
     return try LinearPlan(
       convolution, plainKernel: MemoryDescriptor(dimensions, .hwio), activation: activation, context)
+  }
+
+  /// The same layer for an input that has its padding.
+  private var withoutPadding: Self {
+    var layer = self
+    layer.settings.padding = .valid
+    layer.settings.paddingMode = .zeros
+    return layer
+  }
+
+  private func paddedShape(of input: Shape) throws(ShapeError) -> Shape {
+    let amounts = try settings.paddingAmounts(for: input)
+    return Shape(zip(input.spatial, amounts).map { $0 + $1.before + $1.after } + [input.channels])
+  }
+
+  /// Adds the layer, after layers that pad where Keras' own padding is another.
+  public func addKerasLayers(to graph: inout KerasGraph, input: Shape, from source: String) throws -> String {
+    let isKeras = settings.padding.isKeras && (settings.paddingMode == .zeros || settings.padding == .valid)
+    guard !isKeras else { return try graph.append(withoutPaddingMode, input: input, from: source) }
+    let padded = try graph.appendPadding(
+      settings.paddingAmounts(for: input), mode: settings.paddingMode, named: name ?? Self.defaultName, input: input,
+      from: source)
+    return try graph.append(withoutPadding, input: paddedShape(of: input), from: padded)
+  }
+
+  private var withoutPaddingMode: Self {
+    var layer = self
+    layer.settings.paddingMode = .zeros
+    return layer
   }
 }

@@ -1,5 +1,3 @@
-import OneDNN
-
 /// Lays the values of each sample in a row: height, width, channel, the channel running fastest (Keras' order).
 ///
 /// - Input: any shape; output: `[features]`.
@@ -29,31 +27,5 @@ public struct Flatten: Layer {
   public func outputShape(for input: Shape) -> Shape { Shape([input.elementCount]) }
 
   /// Creates the primitives and the memory to run the layer for one batch size.
-  public func plan(_ context: PlanContext) throws -> any LayerPlan { try FlattenPlan(context) }
-}
-
-private final class FlattenPlan: LayerPlan {
-  let output: Tensor
-  private let context: PlanContext
-  private let image: MemoryDescriptor
-  private let row: MemoryDescriptor
-  private var forwardPass = Pass()
-  private var backwardPass = Pass()
-
-  init(_ context: PlanContext) throws {
-    self.context = context
-    image = try .plain(context.dimensions(of: context.inputShape))
-    row = try .plain(context.dimensions(of: context.outputShape))
-    let plain = try forwardPass.reorder(context.input, to: image, on: context.engine)
-    output = try Tensor(viewing: plain, as: row, on: context.engine)
-  }
-
-  func planBackward(_ outputGradient: Tensor, needsInputGradient: Bool) throws -> Tensor? {
-    guard needsInputGradient else { return nil }
-    let plain = try backwardPass.reorder(outputGradient, to: row, on: context.engine)
-    return try Tensor(viewing: plain, as: image, on: context.engine)
-  }
-
-  func forward() throws(OneDNNError) { try forwardPass.execute() }
-  func backward() throws(OneDNNError) { try backwardPass.execute() }
+  public func plan(_ context: PlanContext) throws -> any LayerPlan { try ReshapePlan(context) }
 }

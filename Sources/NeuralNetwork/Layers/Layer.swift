@@ -21,6 +21,9 @@ public protocol Layer: Registered {
 
   /// Creates the primitives and the memory to run this layer for one batch size.
   func plan(_ context: PlanContext) throws -> any LayerPlan
+
+  /// Adds the layer to `graph`, or what is the same where Keras has no such layer; returns the name of the result.
+  func addKerasLayers(to graph: inout KerasGraph, input: Shape, from source: String) throws -> String
 }
 
 extension Layer {
@@ -56,6 +59,16 @@ public protocol RegularizedLayer: Layer {
   var kernelRegularizer: Regularizer? { get set }
 }
 
+extension Layer {
+  /// The same layer with `regularizer` on its kernels that have none of their own.
+  func regularized(by regularizer: Regularizer) -> any Layer {
+    if let layer = self as? any BranchedLayer { return layer.regularizingBranches(by: regularizer) }
+    guard var layer = self as? any RegularizedLayer, layer.kernelRegularizer == nil else { return self }
+    layer.kernelRegularizer = regularizer
+    return layer
+  }
+}
+
 /// A layer and an input to test it on.
 public struct LayerExample: Sendable, CustomStringConvertible {
   /// The layer.
@@ -86,8 +99,11 @@ public enum LayerRegistry: Registry {
 
   /// The same types, as layers.
   public static let layers: [any Layer.Type] = [
-    Conv1D.self, Conv2D.self, MaxPooling1D.self, MaxPooling2D.self, AveragePooling1D.self, AveragePooling2D.self,
+    Conv1D.self, Conv2D.self, DepthwiseConv2D.self, MaxPooling1D.self, MaxPooling2D.self, AveragePooling1D.self,
+    AveragePooling2D.self,
     GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, Flatten.self, Dense.self, ActivationLayer.self,
     ReLU.self, LeakyReLU.self, ELU.self, Sigmoid.self, Tanh.self, SoftmaxLayer.self, Softplus.self, GELU.self,
+    BatchNormalization.self, Dropout.self, SpatialDropout2D.self, Reshape.self, ZeroPadding2D.self,
+    ChannelPooling.self, Rescaling.self, Normalization.self, OneHot.self, Residual.self, Branches.self,
   ]
 }

@@ -38,6 +38,11 @@ public struct PoolingSettings: Encodable, Sendable {
     poolSize = try container.decodeExtents(rank: rank, forKey: .poolSize) ?? Array(repeating: 2, count: rank)
     strides = try container.decodeExtents(rank: rank, forKey: .strides) ?? poolSize
     padding = try container.decodeIfPresent(Padding.self, forKey: .padding) ?? .valid
+    guard padding.isKeras else {
+      throw ConfigurationError(
+        "pooling is padded valid or same", at: ConfigurationError.place(container.codingPath + [CodingKeys.padding]),
+        advice: "put ZeroPadding2D before it for anything else")
+    }
   }
 
   var window: Window { Window(size: poolSize, strides: strides, padding: padding) }

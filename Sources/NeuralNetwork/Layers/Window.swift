@@ -1,34 +1,5 @@
 import OneDNN
 
-/// How a window meets the edge.
-public enum Padding: String, Codable, Sendable, CaseIterable {
-  /// Windows lie within the image: `o = floor((i - k) / s) + 1`.
-  case valid
-  /// As many windows as there are strides: `o = ceil(i / s)`; the smaller half of the padding comes first (top, left).
-  case same
-
-  /// Reads Keras' name.
-  ///
-  /// - Throws: ``ConfigurationError`` that names an unknown name and the known ones.
-  public init(from decoder: any Decoder) throws {
-    let name = try decoder.singleValueContainer().decode(String.self)
-    guard let padding = Padding(rawValue: name.lowercased()) else {
-      throw ConfigurationError(
-        "unknown padding '\(name)'", at: ConfigurationError.place(decoder.codingPath),
-        advice: "known: \(Padding.allCases.map(\.rawValue).joined(separator: ", "))")
-    }
-    self = padding
-  }
-
-  /// The values added before and after `length` values that windows of `extent` slide over.
-  func amounts(length: Int, extent: Int, stride: Int) -> (before: Int, after: Int) {
-    guard self == .same else { return (0, 0) }
-    let count = (length - 1) / stride + 1
-    let total = max((count - 1) * stride + extent - length, 0)
-    return (total / 2, total - total / 2)
-  }
-}
-
 /// Windows that slide over the spatial dimensions of a sample: the length of a signal, or height and width of an image.
 struct Window {
   /// The extent of the window, one number for each spatial dimension.
@@ -57,7 +28,7 @@ struct Window {
     var geometry = WindowGeometry(strides: strides, dilation: dilation, paddingBefore: [], paddingAfter: [])
     for (axis, length) in input.spatial.enumerated() {
       let stride = strides[axis]
-      let (before, after) = padding.amounts(length: length, extent: extents[axis], stride: stride)
+      let (before, after) = padding.amounts(axis: axis, length: length, extent: extents[axis], stride: stride)
       guard length + before + after >= extents[axis] else {
         throw ShapeError(
           expected: "at least \(extents.map(String.init).joined(separator: "×")) values", found: input,

@@ -33,20 +33,21 @@ public enum ConvolutionKernels: String, Codable, Sendable, CaseIterable {
 ///
 ///     positions / 4  >  tiles · (products + transforms · (1 / input channels + 1 / output channels)) + kernel
 ///
-/// where positions and tiles are those of the whole micro-batch. The three coefficients of each pass were fitted to 135
-/// pairs of times: 106 measured on an Intel Xeon (Cascade Lake, 2.5 GHz), 29 on an AMD EPYC (Zen 4), one thread, oneDNN
-/// 2.6.3, micro-batches of 1 to 256, 16 to 512 channels, maps of 3 to 224. Over them the rule is 1.1, 0.7 and 1.6 %
-/// slower than the quicker algorithm of each (geometric mean; forward, backward data, backward weights). Some of
-/// them, on the Xeon, in µs an image, direct and Winograd:
+/// where positions and tiles are those of the whole micro-batch. The coefficients of each pass were fitted to 135 pairs of
+/// times of one thread with oneDNN 2.6.3: 107 from an Intel Xeon (Cascade Lake, 2.5 GHz) with nothing in the level-2 cache,
+/// as it is within a step, 28 from an AMD EPYC (Zen 4); micro-batches of 1 to 256, 16 to 512 channels, maps of 3 to 224. Where
+/// the processors disagree it is for the one that would lose more. Over the 135,
+/// the rule is 2, 1 and 5 % slower than the quicker algorithm of each (geometric mean; forward, backward data, backward
+/// weights), and direct convolution alone 20, 16 and 37 %. Some of them, on the Xeon, in µs an image, direct and Winograd:
 ///
 ///     micro-batch, convolution          forward     backward data   backward weights
-///      64, 32 of 13×13 → 64 of 11×11     38   27       43   52           43   27
-///       8, the same                      37   34       42   58           41   34
-///       2, the same                      37   57       41   81           42   42
-///      32, 64 of 32×32 → 64             599  350      622  359          681  334
-///      32, 256 of 8×8 → 256             567  396      557  387          752  376
-///       4, the same                     589 1169      577 1152          715 1319
-///       8, 16 of 16×16 → 16               9   12        8   12           10   13
+///      64, 32 of 13×13 → 64 of 11×11     39   31       44   55           43   30
+///       8, the same                      37   37       42   64           42   40
+///       2, the same                      39   69       44   96           45   53
+///      32, 64 of 32×32 → 64             598  385      635  372          680  359
+///      32, 256 of 8×8 → 256             582  402      594  403          780  395
+///       4, the same                     610 1184      563 1172          719 1345
+///       8, 16 of 16×16 → 16              10   16        9   16           11   18
 ///
 /// Fewer than 16 channels fill no vector and are left to the direct algorithm.
 struct WinogradRule {
@@ -64,9 +65,9 @@ struct WinogradRule {
     else { return .direct }
     let (products, transforms, kernel): (Double, Double, Double) =
       switch pass {
-      case .forward: (1, 32, 56)
-      case .backwardData: (0.5, 40, 112)
-      case .backwardWeights: (0.4, 28, 56)
+      case .forward: (0.5, 40, 64)
+      case .backwardData: (0.8, 40, 96)
+      case .backwardWeights: (0.8, 32, 64)
       }
     // The gradient with respect to the input is tiled as the input is.
     let tiled = pass == .backwardData ? input : output

@@ -105,6 +105,11 @@ public struct ParameterTable: Sendable {
   /// The number of those that the optimizer changes.
   public var trainableCount: Int { trainable.reduce(0) { $0 + $1.range.count } }
 
+  /// Where in ``entries`` the parameter is that is a weight of a Keras layer.
+  public func index(of weight: KerasGraph.Weight) -> Int? {
+    entries.firstIndex { $0.layer == weight.layer && $0.specification.name == weight.parameter }
+  }
+
   /// The first layer that has anything to learn, gradients or statistics; nil if none has.
   var firstLearningLayer: Int? { entries.first { $0.specification.role != .frozen }?.layer }
 

@@ -19,6 +19,8 @@ public enum ElementwiseFunction: Sendable, Equatable {
   case tanh
   /// `log(1 + exp(x))`
   case softplus
+  /// `scale · x + offset`
+  case affine(scale: Float, offset: Float)
   /// `x Φ(x)`, with the normal distribution function itself (no approximation by tanh).
   case gelu
 
@@ -35,6 +37,7 @@ public enum ElementwiseFunction: Sendable, Equatable {
     case .sigmoid: (dnnl_eltwise_logistic, 0, 0)
     case .tanh: (dnnl_eltwise_tanh, 0, 0)
     case .softplus: (dnnl_eltwise_soft_relu, 0, 0)
+    case .affine(let scale, let offset): (dnnl_eltwise_linear, scale, offset)
     case .gelu: (dnnl_eltwise_gelu_erf, 0, 0)
     }
   }
@@ -46,7 +49,7 @@ public enum ElementwiseFunction: Sendable, Equatable {
     case .elu: (dnnl_eltwise_elu_use_dst_for_bwd, true)
     case .sigmoid: (dnnl_eltwise_logistic_use_dst_for_bwd, true)
     case .tanh: (dnnl_eltwise_tanh_use_dst_for_bwd, true)
-    case .softplus, .gelu: (forward.algorithm, false)
+    case .softplus, .gelu, .affine: (forward.algorithm, false)
     }
   }
 }

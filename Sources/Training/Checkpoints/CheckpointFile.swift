@@ -64,12 +64,12 @@ extension Checkpoint {
   private func writeModel(to file: borrowing File) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let model = String(decoding: try encoder.encode(KerasModel(self.model, input: inputShape)), as: UTF8.self)
+    let kerasModel = String(decoding: try encoder.encode(KerasModel(model, input: inputShape)), as: UTF8.self)
     let settings = try ConfigurationTree(yaml: configuration, from: "checkpoint").decode(TrainingConfiguration.self)
     let keras = try KerasTrainingConfiguration(
       loss: settings.loss.value, optimizer: settings.optimizer.value, schedule: settings.schedule.value,
       batchSize: settings.batchSize)
-    try file.writeAttribute("model_config", model, of: "/")
+    try file.writeAttribute("model_config", kerasModel, of: "/")
     try file.writeAttribute("training_config", keras.json, of: "/")
     try file.writeAttribute("backend", "tensorflow", of: "/")
     try file.writeAttribute("keras_version", Self.kerasVersion, of: "/")
@@ -79,31 +79,30 @@ extension Checkpoint {
   private static let kerasVersion = "3.0.0"
 
   private func writeWeights(_ table: ParameterTable, to file: borrowing File) throws {
-    let root = "model_weights"
+    let graph = try KerasGraph(model, input: inputShape)
+    let root = TrainedModel.weightsGroup
     try file.createGroup(root)
-    try file.writeAttribute("layer_names", model.layers.map { $0.name ?? "" }, of: root)
+    try file.writeAttribute("layer_names", graph.nodes.map(\.name), of: root)
     try file.writeAttribute("backend", "tensorflow", of: root)
     try file.writeAttribute("keras_version", Self.kerasVersion, of: root)
-    for (index, layer) in model.layers.enumerated() {
-      let group = "\(root)/\(layer.name ?? "")"
+    for node in graph.nodes {
+      let group = "\(root)/\(node.name)"
       try file.createGroup(group)
-      let mine = zip(table.entries, parameters).filter { $0.0.layer == index }
-      for (entry, values) in mine {
-        try file.write(values, shape: entry.specification.shape, to: "\(group)/\(weightName(entry))")
+      for weight in node.weights {
+        guard let index = table.index(of: weight) else { continue }
+        try file.write(
+          parameters[index], shape: table.entries[index].specification.shape,
+          to: TrainedModel.path(of: weight, in: node, model))
       }
-      if mine.isEmpty {
+      if node.weights.isEmpty {
         try file.writeEmptyAttribute("weight_names", of: group)
       } else {
         try file.writeAttribute(
-          "weight_names", mine.map { weightName($0.0) }, of: group)
+          "weight_names", node.weights.map { TrainedModel.name(of: $0, in: node, model) }, of: group)
       }
     }
     try file.createGroup("\(root)/top_level_model_weights")
     try file.writeEmptyAttribute("weight_names", of: "\(root)/top_level_model_weights")
-  }
-
-  private func weightName(_ entry: ParameterTable.Entry) -> String {
-    "\(model.name)/\(entry.layerName)/\(entry.specification.name)"
   }
 
   // MARK: What resuming reads
@@ -117,6 +116,12 @@ extension Checkpoint {
     try file.createGroup(group)
     try file.writeAttribute("format", Self.format, of: group)
     try file.writeAttribute("version", Self.formatVersion, of: group)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var described = model
+    described.inputShape = inputShape
+    try file.writeAttribute(
+      TrainedModel.modelAttribute, String(decoding: encoder.encode(described), as: UTF8.self), of: group)
     try file.writeAttribute("configuration", configuration, of: group)
     try file.writeAttribute("store_fingerprint", storeFingerprint, of: group)
     try file.writeAttribute("program_version", platform.program, of: group)

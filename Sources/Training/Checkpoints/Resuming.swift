@@ -1,3 +1,4 @@
+import Datasets
 import FoundationEssentials
 import HDF5
 import MPI
@@ -38,6 +39,7 @@ extension Checkpoint {
     try check("batch_size", mine.batchSize, settings.batchSize)
     try check("order", mine.order, settings.order)
     try check("seed", mine.seed, settings.seed)
+    try checkAugmentation(mine, settings)
     try check("convolution", mine.convolution.rawValue, settings.convolution.rawValue)
     // Two optimizers may keep slots of one name and mean different things by them.
     try check("optimizer", type(of: mine.optimizer.value).kind, type(of: settings.optimizer.value).kind)
@@ -56,6 +58,16 @@ extension Checkpoint {
     }
   }
 
+  /// Checks that images are augmented alike: within an epoch all must be, and a checkpoint may stand within one.
+  private func checkAugmentation(_ mine: TrainingConfiguration, _ settings: TrainingConfiguration) throws {
+    guard mine.augmentation != settings.augmentation else { return }
+    try check("augmentation", try Self.text(of: mine.augmentation), try Self.text(of: settings.augmentation))
+  }
+
+  private static func text(of augmentation: Augmentation?) throws -> String {
+    try augmentation.map { String(decoding: try encoder.encode($0), as: UTF8.self) } ?? "none"
+  }
+
   /// Checks that the numbers belong together: a file with a right checksum may still have been made by hand.
   private func checkProgress(_ layout: EpochLayout) throws {
     let seen = (0..<layout.steps).prefix(max(0, progress.step)).reduce(0) { $0 + layout.count(ofStep: $1) }
@@ -69,10 +81,14 @@ extension Checkpoint {
     }
   }
 
-  /// Each layer with all its settings but the penalties, in Keras' form.
-  private static func layers(of model: ModelDescription) throws -> [String] {
+  private static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
+  /// Each layer with all its settings but the penalties, in Keras' form.
+  private static func layers(of model: ModelDescription) throws -> [String] {
     return try model.layers.map { layer in
       var layer = layer
       if var regularized = layer as? any RegularizedLayer {

@@ -22,26 +22,70 @@ public struct TrainedModel: Sendable {
     try self.init(File(image: bytes, name: path))
   }
 
-  /// Reads `model_config` and `/model_weights`.
+  /// Where Keras keeps the weights.
+  static let weightsGroup = "model_weights"
+  /// Where a checkpoint keeps the model in our own form, with what Keras has no word for.
+  static let modelAttribute = "model"
+
+  /// Reads the model and `/model_weights`.
   init(_ file: borrowing File) throws {
+    let isOurs = try file.exists("training") && file.hasAttribute(Self.modelAttribute, of: "training")
+    if isOurs {
+      model = try ModelSource.parse(
+        json: file.attribute(Self.modelAttribute, of: "training", as: String.self), from: "\(file.name), training/model"
+      )
+    } else {
+      model = try Self.keras(file)
+    }
+    guard let shape = model.inputShape else {
+      throw CheckpointError(
+        "it does not say the shape of the input", file: file.name,
+        advice: "save the model after it was built")
+    }
+    inputShape = shape
+    parameters =
+      try isOurs
+      ? Self.weights(of: file, model, input: shape) : Self.weights(of: file, model.parameterTable(for: shape))
+  }
+
+  private static func keras(_ file: borrowing File) throws -> ModelDescription {
     guard try file.hasAttribute("model_config", of: "/") else {
       throw CheckpointError(
         "it has no model_config", file: file.name, advice: "expected a checkpoint, or a model that Keras saved as .h5")
     }
     let json = try file.attribute("model_config", of: "/", as: String.self)
-    model = try ModelSource.parse(json: json, from: "\(file.name), model_config")
-    guard let shape = model.inputShape else {
-      throw CheckpointError(
-        "its model_config does not say the shape of the input", file: file.name,
-        advice: "save the model after it was built")
+    return try ModelSource.parse(json: json, from: "\(file.name), model_config")
+  }
+
+  /// The name of a weight within its layer's group, as Keras writes it.
+  static func name(of weight: KerasGraph.Weight, in node: KerasGraph.Node, _ model: ModelDescription) -> String {
+    "\(model.name)/\(node.name)/\(weight.name)"
+  }
+
+  /// Where a weight is.
+  static func path(of weight: KerasGraph.Weight, in node: KerasGraph.Node, _ model: ModelDescription) -> String {
+    "\(weightsGroup)/\(node.name)/\(name(of: weight, in: node, model))"
+  }
+
+  /// Reads the weights from where a checkpoint has them.
+  private static func weights(of file: borrowing File, _ model: ModelDescription, input: Shape) throws -> [[Float]] {
+    let table = try model.parameterTable(for: input)
+    var weights: [[Float]] = Array(repeating: [], count: table.entries.count)
+    for node in try KerasGraph(model, input: input).nodes {
+      for weight in node.weights {
+        guard let index = table.index(of: weight) else { continue }
+        let path = path(of: weight, in: node, model)
+        let dataset = try file.dataset(at: path)
+        try check(dataset.shape, table.entries[index], path, file.name)
+        weights[index] = try dataset.values(as: Float.self)
+      }
     }
-    inputShape = shape
-    parameters = try Self.weights(of: file, model.parameterTable(for: shape))
+    return weights
   }
 
   /// Reads the weights layer by layer, in the order of the file, which is that of the model.
   private static func weights(of file: borrowing File, _ table: ParameterTable) throws -> [[Float]] {
-    let root = "model_weights"
+    let root = weightsGroup
     var paths: [String] = []
     for layer in try file.attribute("layer_names", of: root, as: [String].self) {
       for weight in try weightNames(of: file, "\(root)/\(layer)") { paths.append("\(root)/\(layer)/\(weight)") }

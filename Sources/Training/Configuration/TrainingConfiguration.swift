@@ -1,3 +1,4 @@
+import Datasets
 import NeuralNetwork
 
 /// Every setting of a run, with its default: the keys of a run file, each also a flag.
@@ -29,6 +30,10 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var schedule = Choice<ScheduleRegistry>(ConstantSchedule())
   /// The L2 penalty on the kernel of every layer that names none; nil takes the model's own.
   public var l2: Double?
+  /// How training images are changed at random; nil leaves them.
+  ///
+  /// Evaluation sees every image as it is stored.
+  public var augmentation: Augmentation?
   /// What training makes small.
   public var loss = Choice<LossRegistry>(CategoricalCrossentropy())
   /// Which convolution algorithms may be chosen; decides the bits.
@@ -48,7 +53,7 @@ public struct TrainingConfiguration: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case model, store, epochs, batchSize = "batch_size", virtualShards = "virtual_shards", order, seed, optimizer
-    case schedule, l2, loss, convolution, allreduce, checkpoint, logEvery = "log_every"
+    case schedule, l2, loss, augmentation, convolution, allreduce, checkpoint, logEvery = "log_every"
   }
 
   /// Reads the keys that are written and takes the default of every other.
@@ -68,6 +73,9 @@ public struct TrainingConfiguration: Codable, Sendable {
     schedule = try container.decodeIfPresent(Choice.self, forKey: .schedule) ?? schedule
     l2 = try container.decodeIfPresent(Double.self, forKey: .l2)
     loss = try container.decodeIfPresent(Choice.self, forKey: .loss) ?? loss
+    let augmentation = try container.decodeIfPresent(Augmentation.self, forKey: .augmentation)
+    // Settings that change nothing are none: checkpoints of the same training are the same.
+    self.augmentation = augmentation?.changesNothing == true ? nil : augmentation
     convolution = try container.decodeChoice(forKey: .convolution) ?? convolution
     allreduce = try container.decodeChoice(forKey: .allreduce) ?? allreduce
     checkpoint = try container.decodeIfPresent(CheckpointConfiguration.self, forKey: .checkpoint) ?? checkpoint
@@ -182,12 +190,12 @@ public enum CheckpointInterval: Codable, Sendable, Equatable, CustomStringConver
 
 extension KeyedDecodingContainer {
   /// One of the names of a closed choice, if the key is written.
-  fileprivate func decodeChoice<T: RawRepresentable & CaseIterable>(forKey key: Key) throws -> T?
+  func decodeChoice<T: RawRepresentable & CaseIterable>(forKey key: Key) throws -> T?
   where T.RawValue == String {
     guard let name = try decodeIfPresent(String.self, forKey: key) else { return nil }
     guard let choice = T(rawValue: name) else {
       throw ConfigurationError(
-        "unknown value '\(name)'", at: key.stringValue,
+        "unknown value '\(name)'", at: ConfigurationError.place(codingPath + [key]),
         advice: "known: \(T.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     return choice

@@ -21,7 +21,8 @@ public struct MicroBatchSchedule: BatchSchedule {
   private let shards: Range<Int>
   private let seed: UInt64
   private let epochs: Int
-  private var epoch: Int
+  /// The epoch of the micro-batch that was handed out last, or of the first one.
+  public private(set) var epoch: Int
   private var step: Int
   private var shard: Int
   // Sample numbers in the order of this epoch: one list for all shards, or one for each of mine.
