@@ -37,7 +37,7 @@ public enum ConvolutionKernels: String, Codable, Sendable, CaseIterable {
 /// times of one thread with oneDNN 2.6.3: 107 from an Intel Xeon (Cascade Lake, 2.5 GHz) with nothing in the level-2 cache,
 /// as it is within a step, 28 from an AMD EPYC (Zen 4); micro-batches of 1 to 256, 16 to 512 channels, maps of 3 to 224. Where
 /// the processors disagree it is for the one that would lose more. Over the 135,
-/// the rule is 2, 1 and 5 % slower than the quicker algorithm of each (geometric mean; forward, backward data, backward
+/// the rule is 1.5, 0.8 and 2.7 % slower than the quicker algorithm of each (geometric mean; forward, backward data, backward
 /// weights), and direct convolution alone 20, 16 and 37 %. Some of them, on the Xeon, in µs an image, direct and Winograd:
 ///
 ///     micro-batch, convolution          forward     backward data   backward weights
