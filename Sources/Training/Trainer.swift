@@ -58,16 +58,20 @@ public final class Trainer {
     let split = try store.split(.train)
     let fingerprint = try TrainingSetup.fingerprint(of: store)
     try ReplicaConsistency.check(configuration, storeFingerprint: fingerprint, on: world)
-    let model = try configuration.modelDescription()
-    let engine = try Engine()
-    network = try Network(
-      model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
-      targets: TargetKind(split.labels), seed: UInt64(configuration.seed), convolution: configuration.convolution,
-      on: engine)
     layout = EpochLayout(samples: split.count, batchSize: configuration.batchSize, shards: virtualShards)
     samples = try StoredSamples(
       of: store, split: .train,
       range: MicroBatchSchedule.residentSamples(configuration.order, layout, shards: shards))
+    var model = try configuration.modelDescription()
+    if model.needsStatistics {
+      model = try model.adapted(
+        to: ChannelStatistics(
+          of: samples, slabs: layout.slabs, shards: virtualShards, method: configuration.allreduce, world: world))
+    }
+    network = try Network(
+      model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
+      targets: TargetKind(split.labels), seed: UInt64(configuration.seed), convolution: configuration.convolution,
+      on: Engine())
     allreduce = try TreeAllreduce(
       world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: Sums.count,
       method: configuration.allreduce, ranksPerNode: ranksPerNode)
@@ -201,8 +205,17 @@ public final class Trainer {
     } else {
       network.table.initialize(network.parameters, seed: UInt64(configuration.seed))
       network.parametersChanged()
+      if let file = configuration.initialWeights { try start(from: file) }
     }
     try recorder?.start(from: progress)
+  }
+
+  private func start(from file: String) throws {
+    let weights = try InitialWeights(file, into: network, on: world)
+    guard world.rank == 0, weights.filled < max(weights.layers, weights.found) else { return }
+    logger.warning(
+      "\(file) has \(weights.found) layers with weights, the model \(weights.layers): the first \(weights.filled) start from the file"
+    )
   }
 
   private func microBatches() -> BatchLoader {

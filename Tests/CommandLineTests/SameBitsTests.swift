@@ -78,7 +78,7 @@ extension ProgramTests {
         let arguments = ["--model", "wide.yaml", "--batch-size", "200", "--epochs", "2"] + settings
         let result = try BuiltProgram.run(run.arguments + arguments, ranks: ranks, in: run.folder)
         try #require(result.status == 0, "\(result.output)\(result.errors)")
-        return run.model
+        return try run.model
       }
       let alone = try model(1)
       for ranks in [3, 8] { #expect(try model(ranks) == alone, "model.h5 of \(ranks) ranks") }
