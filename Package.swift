@@ -47,7 +47,8 @@ let package = Package(
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "Numerics"], exclude: ["Golden"]),
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "HDF5", "Numerics"],
+      exclude: ["Golden"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Numerics"], exclude: ["Golden"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
