@@ -27,6 +27,7 @@ public final class Network {
   private let seed: UInt64
   private let optimizer: (any Optimizer)?
   private let optimizerSlabs: OptimizerSlabs?
+  private let convolution: ConvolutionKernels
   private let engine: Engine
   private let tensors: ParameterTensors
   private var plans: [PlanKey: NetworkPlan] = [:]
@@ -44,10 +45,11 @@ public final class Network {
   ///   - optimizer: what updates the parameters; nil for a network that is not trained.
   ///   - targets: what the samples should yield, if that is known.
   ///   - seed: what layers that draw at random follow.
+  ///   - convolution: which algorithms convolutions may choose; decides the bits.
   /// - Throws: ``ShapeError`` or ``ConfigurationError`` if layers, input and loss do not fit.
   public init(
     _ model: ModelDescription, input: Shape, loss: (any Loss)?, optimizer: (any Optimizer)? = nil,
-    targets: TargetKind? = nil, seed: UInt64 = 0, on engine: Engine
+    targets: TargetKind? = nil, seed: UInt64 = 0, convolution: ConvolutionKernels = .automatic, on engine: Engine
   ) throws {
     self.model = model.withPenalties()
     inputShape = input
@@ -66,6 +68,7 @@ public final class Network {
     self.loss = loss
     self.seed = seed
     self.optimizer = optimizer
+    self.convolution = convolution
     self.engine = engine
   }
 
@@ -94,12 +97,11 @@ public final class Network {
     guard batchSize > 0, plans[key] == nil else { return }
     plans[key] = try NetworkPlan(
       model, table: table, tensors: tensors, loss: loss, input: inputShape, batchSize: batchSize, purpose: purpose,
-      seed: seed, on: engine)
-    try tensors.refreshCopies()
+      seed: seed, convolution: convolution, on: engine)
   }
 
   /// Tells the plans that values of ``parameters`` were changed from outside.
-  public func parametersChanged() throws(OneDNNError) { try tensors.refreshCopies() }
+  public func parametersChanged() { tensors.valuesChanged() }
 
   /// Takes over a batch.
   ///
@@ -154,7 +156,7 @@ public final class Network {
   /// - Parameters:
   ///   - learningRate: the step size of this update.
   ///   - updates: the number of updates made before.
-  public func update(learningRate: Double, updates: Int) throws(OneDNNError) {
+  public func update(learningRate: Double, updates: Int) {
     if let optimizer, let optimizerSlabs {
       optimizer.clipping?.apply(to: optimizerSlabs.gradients, table)
       optimizer.update(optimizerSlabs, learningRate: Float(learningRate), update: updates)
@@ -163,7 +165,7 @@ public final class Network {
       guard case .runningMean(let momentum) = entry.specification.role else { continue }
       follow(gradients, parameters, in: entry.range, momentum: momentum)
     }
-    try tensors.refreshCopies()
+    tensors.valuesChanged()
   }
 }
 

@@ -9,12 +9,13 @@ final class NetworkPlan {
   /// Those with a backward pass, from the last to the first.
   private var learning: [any LayerPlan] = []
   private let loss: (any LossPlan)?
+  private let copies = ParameterCopies()
   private let output: Tensor  // after the last activation
   private var outputPass = Pass()
 
   init(
     _ model: ModelDescription, table: ParameterTable, tensors: ParameterTensors, loss: (any Loss)?, input: Shape,
-    batchSize: Int, purpose: Purpose, seed: UInt64, on engine: Engine
+    batchSize: Int, purpose: Purpose, seed: UInt64, convolution: ConvolutionKernels, on engine: Engine
   ) throws {
     batch = BatchContext(batchSize: batchSize, seed: seed)
     let shapes = [input] + (try model.shapes(for: input))
@@ -25,7 +26,7 @@ final class NetworkPlan {
       let context = PlanContext(
         engine: engine, purpose: purpose, input: plans.last?.output ?? self.input, inputShape: shapes[index],
         outputShape: shapes[index + 1], batchSize: batchSize, batch: batch, layer: index, table: table,
-        tensors: tensors)
+        tensors: tensors, copies: copies, convolution: convolution)
       plans.append(try layer.plan(context))
     }
     layers = plans
@@ -49,6 +50,9 @@ final class NetworkPlan {
     var gradient: Tensor? = gradient
     for (index, layer) in layers.enumerated().reversed() where index >= first {
       guard let outputGradient = gradient else { return }
+      if index > first, let pooling = layer as? PoolingPlan, let linear = layers[index - 1] as? LinearPlan {
+        pooling.takeDerivative(from: linear)
+      }
       gradient = try layer.planBackward(outputGradient, needsInputGradient: index > first)
       learning.append(layer)
     }
@@ -65,6 +69,7 @@ final class NetworkPlan {
   }
 
   func forward() throws(OneDNNError) {
+    try copies.refresh()
     for layer in layers { try layer.forward() }
   }
 

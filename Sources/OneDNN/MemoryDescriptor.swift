@@ -9,6 +9,8 @@ public enum Layout: Sendable {
   /// `[N, C, H, W]` with the column running fastest.
   case channelsFirst
   /// Convolution kernels `[O, I, H, W]` stored as Keras does: height, width, input, output.
+  ///
+  /// With groups `[G, O, I, H, W]`: height, width, input, group, output.
   case hwio
   /// Dense kernels `[O, I]` stored as Keras does: input, output.
   case io
@@ -24,6 +26,7 @@ public enum Layout: Sendable {
     case (.channelsFirst, 2): dnnl_nc
     case (.channelsFirst, 3): dnnl_ncw
     case (.channelsFirst, 4): dnnl_nchw
+    case (.hwio, 5): dnnl_hwigo
     case (.hwio, 4): dnnl_hwio
     case (.hwio, 3): dnnl_wio
     case (.io, 2): dnnl_io

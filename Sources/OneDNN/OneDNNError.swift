@@ -7,11 +7,15 @@ public struct OneDNNError: Error, Sendable, CustomStringConvertible {
   /// The name of the status, such as `unimplemented`.
   public let status: String
 
+  /// Whether the library has no implementation for what was asked, as opposed to having failed.
+  let isUnimplemented: Bool
+
   /// The message.
   public var description: String { "oneDNN: \(operation) failed: \(status)" }
 
   init(_ operation: String, _ status: dnnl_status_t) {
     self.operation = operation
+    isUnimplemented = status == dnnl_unimplemented
     self.status =
       switch status {
       case dnnl_out_of_memory: "out of memory"

@@ -73,7 +73,8 @@ public final class Trainer {
     }
     network = try Network(
       model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
-      targets: TargetKind(split.labels), seed: UInt64(configuration.seed), on: Engine())
+      targets: TargetKind(split.labels), seed: UInt64(configuration.seed), convolution: configuration.convolution,
+      on: Engine())
     allreduce = try TreeAllreduce(
       world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: Sums.count,
       method: configuration.allreduce, ranksPerNode: ranksPerNode)
@@ -162,7 +163,7 @@ public final class Trainer {
     let penalty = network.average(sum: UnsafeBufferPointer(total.floats), count: count)
     let factor = configuration.schedule.value.factor(
       afterUpdates: progress.updates, batchSize: configuration.batchSize)
-    try network.update(
+    network.update(
       learningRate: configuration.optimizer.value.learningRate * factor, updates: progress.updates)
     progress.step += 1
     progress.updates += 1
@@ -231,7 +232,7 @@ public final class Trainer {
       if !isUseful || (bestParameters != nil && checkpoint.bestParameters == nil) { progress.earlyStopping = nil }
     } else {
       network.table.initialize(network.parameters, seed: UInt64(configuration.seed))
-      try network.parametersChanged()
+      network.parametersChanged()
       if let file = configuration.initialWeights { try start(from: file) }
     }
     try recorder?.start(from: progress, isStopped: reasonToStop != nil)
@@ -247,7 +248,7 @@ public final class Trainer {
   private func restoreBestEpoch() throws -> Bool {
     guard let best = state.bestParameters else { return false }
     _ = network.parameters.floats.update(fromContentsOf: best.floats)
-    try network.parametersChanged()
+    network.parametersChanged()
     return true
   }
 

@@ -120,6 +120,7 @@ extension ProgramTests {
       let cases = [
         (["--virtual-shards", "4"], ["virtual_shards 8", "4"]), (["--batch-size", "50"], ["batch_size 100", "50"]),
         (["--order", "global"], ["order sharded", "global"]), (["--seed", "7"], ["seed 0", "7"]),
+        (["--convolution", "direct"], ["convolution auto", "direct"]),
         (["--store", "other.h5"], ["store "]),
         (["--model", "other.yaml"], ["number of layers 5", "asked for is 2"]),
         (["--set", "optimizer.momentum=0.5"], ["keeps momentum", "has nothing"]),

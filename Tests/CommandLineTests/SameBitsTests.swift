@@ -67,6 +67,24 @@ extension ProgramTests {
       #expect(try weights(1, "--virtual-shards", "4") != reference)
     }
 
+    /// Micro-batches of 25 are enough for Winograd's algorithm in the second convolution; direct kernels give other bits.
+    @Test(.timeLimit(.minutes(2))) func winogradConvolutions() throws {
+      let convolution = "{Conv2D: {filters: 32, kernel_size: 3, padding: same, activation: relu}}"
+      func model(_ ranks: Int, _ settings: String...) throws -> Data {
+        let run = try TrainingRun()
+        try Data(
+          "layers: [\(convolution), \(convolution), Flatten, {Dense: {units: 10, activation: softmax}}]".utf8
+        ).write(to: URL(filePath: run.folder("wide.yaml")))
+        let arguments = ["--model", "wide.yaml", "--batch-size", "200", "--epochs", "2"] + settings
+        let result = try BuiltProgram.run(run.arguments + arguments, ranks: ranks, in: run.folder)
+        try #require(result.status == 0, "\(result.output)\(result.errors)")
+        return try run.model
+      }
+      let alone = try model(1)
+      for ranks in [3, 8] { #expect(try model(ranks) == alone, "model.h5 of \(ranks) ranks") }
+      #expect(try model(1, "--convolution", "direct") != alone)
+    }
+
     private func run(_ ranks: Int, _ settings: [String]) throws -> TrainingRun {
       let run = try TrainingRun()
       let result = try BuiltProgram.run(run.arguments + settings, ranks: ranks, in: run.folder)

@@ -36,7 +36,7 @@ import Testing
       try network.backward(into: sum.floats)
       let penalty = network.average(sum: UnsafeBufferPointer(sum.floats), count: rows.count)
       let factor = example.schedule.factor(afterUpdates: step, batchSize: example.batchSize)
-      try network.update(learningRate: example.optimizer.learningRate * factor, updates: step)
+      network.update(learningRate: example.optimizer.learningRate * factor, updates: step)
       let loss = sums.loss / Double(rows.count) + penalty
       #expect(abs(loss - expected) < 1e-5 * expected, "step \(step): \(loss), Keras \(expected)")
     }
@@ -127,7 +127,7 @@ import Testing
         _ = network.parameters.floats.extracting(entry.range).update(fromContentsOf: values)
         offset += values.count
       }
-      try network.parametersChanged()
+      network.parametersChanged()
       return network
     }
 

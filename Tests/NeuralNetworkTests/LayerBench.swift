@@ -14,11 +14,15 @@ final class LayerBench {
   let values: Slab
   let gradients: Slab
   private let tensors: ParameterTensors
+  private let copies = ParameterCopies()
   private let engine: Engine
-  private let weights: [Float]  // of the objective, in plain layout
+  private let outputGradient: Tensor
+  /// Of the objective, in plain layout.
+  var weights: [Float]
 
   init(
-    _ example: LayerExample, batchSize: Int, purpose: Purpose = .training, needsInputGradient: Bool = true
+    _ example: LayerExample, batchSize: Int, purpose: Purpose = .training, needsInputGradient: Bool = true,
+    convolution: ConvolutionKernels = .automatic
   ) throws {
     engine = try Engine()
     let output = try example.layer.outputShape(for: example.input)
@@ -34,22 +38,19 @@ final class LayerBench {
     for index in input.floats.indices { input.floats[index] = stream.uniform(-1, 1) }
     let context = PlanContext(
       engine: engine, purpose: purpose, input: input, inputShape: example.input, outputShape: output,
-      batchSize: batchSize, batch: BatchContext(batchSize: batchSize, seed: 3), layer: 0, table: table, tensors: tensors
-    )
+      batchSize: batchSize, batch: BatchContext(batchSize: batchSize, seed: 3), layer: 0, table: table,
+      tensors: tensors, copies: copies, convolution: convolution)
     plan = try example.layer.plan(context)
     weights = (0..<batchSize * output.elementCount).map { _ in stream.uniform(-1, 1) }
-    let outputGradient = try Tensor(.plain(plan.output.descriptor.dimensions), on: engine)
+    outputGradient = try Tensor(.plain(plan.output.descriptor.dimensions), on: engine)
     inputGradient =
       purpose == .training ? try plan.planBackward(outputGradient, needsInputGradient: needsInputGradient) : nil
-    fillGradient = { [weights] in _ = outputGradient.floats.update(from: weights) }
-    try tensors.refreshCopies()
   }
 
-  private let fillGradient: () -> Void
-
   func run() throws {
-    fillGradient()
-    try tensors.refreshCopies()
+    _ = outputGradient.floats.update(from: weights)
+    tensors.valuesChanged()
+    try copies.refresh()
     try plan.forward()
   }
 

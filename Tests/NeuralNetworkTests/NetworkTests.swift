@@ -18,7 +18,7 @@ import Testing
     let network = try Network(
       model, input: Shape([3]), loss: CategoricalCrossentropy(), optimizer: SGD(), on: Engine())
     network.table.initialize(network.parameters, seed: 3)
-    try network.parametersChanged()
+    network.parametersChanged()
     let images: [Float] = [1, 2, 3, -1, 0.5, 2, 0, 0, 0, 40, -30, 20, 5, 5, -5]
     let labels: [Int32] = [0, 3, 0, 1, 2]
     let sums = try images.withUnsafeBufferPointer { images in
@@ -52,12 +52,12 @@ import Testing
       CourseModels.digits.description, input: Shape([8, 8, 1]), loss: CategoricalCrossentropy(), optimizer: SGD(),
       on: Engine())
     network.table.initialize(network.parameters, seed: 1)
-    try network.parametersChanged()
+    network.parametersChanged()
     var stream = RandomStream(seed: 2, purpose: .sampling)
     let images = (0..<6 * 64).map { _ in stream.uniform(0, 1) }
     let labels: [Int32] = [0, 9, 4, 4, 7, 1]
     func loss() throws -> Double {
-      try network.parametersChanged()
+      network.parametersChanged()
       return try images.withUnsafeBufferPointer { images in
         try labels.withUnsafeBufferPointer { labels in
           try network.load(NetworkBatch(images: images, labels: labels))
@@ -97,7 +97,7 @@ import Testing
       CourseModels.digits.description, input: Shape([8, 8, 1]), loss: CategoricalCrossentropy(), optimizer: SGD(),
       on: Engine())
     network.table.initialize(network.parameters, seed: 1)
-    try network.parametersChanged()
+    network.parametersChanged()
     var stream = RandomStream(seed: 2, purpose: .sampling)
     let images = (0..<5 * 64).map { _ in stream.uniform(0, 16) }
     func gradients(_ count: Int, into slab: Slab) throws -> [Float] {
@@ -134,7 +134,7 @@ import Testing
     let network = try Network(
       CourseModels.digits.description, input: Shape([8, 8, 1]), loss: CategoricalCrossentropy(), on: Engine())
     network.table.initialize(network.parameters, seed: 4)
-    try network.parametersChanged()
+    network.parametersChanged()
     var stream = RandomStream(seed: 2, purpose: .sampling)
     let images = (0..<17 * 64).map { _ in stream.uniform(0, 16) }
     func outputs(_ count: Int) throws -> [Float] {

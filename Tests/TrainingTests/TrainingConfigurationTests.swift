@@ -33,6 +33,7 @@ import Testing
       metrics: [accuracy, {name: top_k, k: 3}, {r2: {}}]
       early_stopping: {monitor: val_loss, patience: 4, min_delta: 0.01, below: 0.1, restore_best_weights: true}
       augmentation: {rotation_range: 15, horizontal_flip: true, random_crop: {padding: 4}}
+      convolution: direct
       allreduce: tree-messages
       checkpoint: {every: 200 steps, keep: 5}
       log_every: 10
@@ -45,6 +46,7 @@ import Testing
     #expect(configuration.checkpoint.every == .steps(200) && configuration.checkpoint.keep == 5)
     #expect(configuration.order == .global && configuration.allreduce == .messages && configuration.logEvery == 10)
     #expect(try configuration.modelDescription().layers.count == 2)
+    #expect(configuration.convolution == .direct)
     #expect(configuration.metrics.metrics.map(\.label) == ["accuracy", "top 3 accuracy", "r2"])
     let stopping = try #require(configuration.earlyStopping)
     #expect(stopping.monitor == "val_loss" && stopping.patience == 4 && stopping.minDelta == 0.01)
@@ -59,6 +61,7 @@ import Testing
     ("epochs: 0", "epochs: expected a whole number from 1 up, found 0"),
     ("epochs: many", "epochs: expected a whole number"),
     ("order: random", "order: unknown value 'random'; known: sharded, global, stored"),
+    ("convolution: winograd", "convolution: unknown value 'winograd'; known: auto, direct"),
     ("optimizer: {name: sgd, momentun: 1}", "optimizer: unknown key 'momentun'; did you mean 'momentum'?"),
     ("optimizer: adamant", "optimizer: unknown optimizer 'adamant'"),
     ("checkpoint: {every: soon}", "checkpoint.every: expected a time between checkpoints, found 'soon'"),

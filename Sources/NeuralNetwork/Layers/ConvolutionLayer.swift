@@ -175,13 +175,17 @@ extension ConvolutionLayer {
 
   private func planConvolution(_ context: PlanContext) throws -> any LayerPlan {
     let dimensions = [settings.filters, context.inputShape.channels] + settings.kernelSize
+    let geometry = try settings.window.slide(over: context.inputShape).geometry
     let convolution = try Convolution(
       source: context.input.descriptor.withAnyLayout(),
       kernel: MemoryDescriptor(dimensions, .any),
       bias: settings.useBias ? MemoryDescriptor([settings.filters], .vector) : nil,
       destination: MemoryDescriptor(context.dimensions(of: context.outputShape), .any),
-      geometry: settings.window.slide(over: context.inputShape).geometry,
-      fusing: activation.fused(for: context.purpose), purpose: context.purpose, on: context.engine)
+      geometry: geometry,
+      algorithms: context.convolution.algorithms(
+        kernelSize: settings.kernelSize, geometry, input: context.inputShape, output: context.outputShape,
+        batchSize: context.batchSize, purpose: context.purpose),
+      fusing: activation.fused(for: context.purpose), on: context.engine)
     return try LinearPlan(
       convolution, plainKernel: MemoryDescriptor(dimensions, .hwio), activation: activation, context)
   }

@@ -88,7 +88,8 @@ public enum LayerRegistry: Registry {
 
   /// The same types, as layers.
   public static let layers: [any Layer.Type] = [
-    Conv1D.self, Conv2D.self, MaxPooling1D.self, MaxPooling2D.self, AveragePooling1D.self, AveragePooling2D.self,
+    Conv1D.self, Conv2D.self, DepthwiseConv2D.self, MaxPooling1D.self, MaxPooling2D.self, AveragePooling1D.self,
+    AveragePooling2D.self,
     GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, Flatten.self, Dense.self, ActivationLayer.self,
     ReLU.self, LeakyReLU.self, ELU.self, Sigmoid.self, Tanh.self, SoftmaxLayer.self, Softplus.self, GELU.self,
     BatchNormalization.self, Dropout.self, SpatialDropout2D.self, Reshape.self, ZeroPadding2D.self,

@@ -42,6 +42,9 @@ public struct PlanContext {
   public let layer: Int
   let table: ParameterTable
   let tensors: ParameterTensors
+  let copies: ParameterCopies
+  /// Which convolution algorithms may be chosen.
+  let convolution: ConvolutionKernels
   /// The names of the layers that this one is nested in, each followed by a slash.
   private(set) var path = ""
 
@@ -52,7 +55,7 @@ public struct PlanContext {
   public func parameter(_ name: String, plain: MemoryDescriptor, in wanted: MemoryDescriptor) throws(OneDNNError)
     -> Tensor
   {
-    try tensors.value(range(of: name), from: plain, in: wanted)
+    try tensors.value(range(of: name), from: plain, in: wanted, used: copies)
   }
 
   /// Where the gradient of the layer's parameter of that name goes.

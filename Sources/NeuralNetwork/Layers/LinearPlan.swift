@@ -8,6 +8,7 @@ final class LinearPlan: LayerPlan {
   private let plainKernel: MemoryDescriptor
   private let activation: ActivationPlan?
   private let source: Tensor
+  private var appliesDerivative = true
   private var forwardPass = Pass()
   private var backwardPass = Pass()
 
@@ -31,10 +32,22 @@ final class LinearPlan: LayerPlan {
     output = self.activation?.output ?? result
   }
 
+  /// Leaves the activation's derivative to whoever computes the gradient with respect to the output; before
+  /// ``planBackward(_:needsInputGradient:)``.
+  ///
+  /// - Returns: the function; nil if there is none, or if its derivative follows from more than one value of the output.
+  func giveDerivativeAway() -> ElementwiseFunction? {
+    guard case .elementwise(let function) = activation?.kind, function.isDerivedFromResult else { return nil }
+    appliesDerivative = false
+    return function
+  }
+
   func planBackward(_ outputGradient: Tensor, needsInputGradient: Bool) throws -> Tensor? {
     let engine = context.engine
     let resultGradient =
-      try activation?.planBackward(outputGradient, on: engine, appendingTo: &backwardPass) ?? outputGradient
+      try appliesDerivative
+      ? activation?.planBackward(outputGradient, on: engine, appendingTo: &backwardPass) ?? outputGradient
+      : outputGradient
 
     // What is frozen needs no gradient; its place in the slab is never read.
     let used = try context.isFrozen("kernel") ? resultGradient : planBackwardWeights(resultGradient)

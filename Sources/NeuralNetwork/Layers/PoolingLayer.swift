@@ -84,6 +84,7 @@ final class PoolingPlan: LayerPlan {
   private let pooling: Pooling
   private let workspace: Tensor?
   private let engine: Engine
+  private var derivative: ElementwiseFunction?
   private var forwardPass = Pass()
   private var backwardPass = Pass()
 
@@ -95,10 +96,23 @@ final class PoolingPlan: LayerPlan {
     try forwardPass.append(pooling.call(source: context.input, destination: output, workspace: workspace))
   }
 
+  /// Takes over the derivative of the activation that `plan`, the layer before, ends with; before
+  /// ``planBackward(_:needsInputGradient:)``.
+  ///
+  /// A maximum passes the gradient on to one value alone, and that value is the maximum. So the derivative can be computed
+  /// from the maxima, of which there are fewer, before the gradient is passed on; the result is the same.
+  func takeDerivative(from plan: LinearPlan) {
+    if pooling.kind == .maximum { derivative = plan.giveDerivativeAway() }
+  }
+
   func planBackward(_ outputGradient: Tensor, needsInputGradient: Bool) throws -> Tensor? {
     guard needsInputGradient else { return nil }
     let backward = try PoolingBackward(of: pooling)
-    let gradient = try backwardPass.reorder(outputGradient, to: backward.destinationGradient, on: engine)
+    var gradient = try backwardPass.reorder(outputGradient, to: backward.destinationGradient, on: engine)
+    if let derivative {
+      gradient = try ActivationPlan(output: output, input: output, kind: .elementwise(derivative))
+        .planBackward(gradient, on: engine, appendingTo: &backwardPass)
+    }
     let inputGradient = try Tensor(backward.sourceGradient, on: engine)
     try backwardPass.append(
       backward.call(destinationGradient: gradient, workspace: workspace, sourceGradient: inputGradient))

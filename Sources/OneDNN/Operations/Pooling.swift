@@ -21,7 +21,8 @@ public struct Pooling {
   public let destination: MemoryDescriptor
   /// Where training notes which element each window took, for the backward pass; nil where nothing is noted.
   public let workspace: MemoryDescriptor?
-  fileprivate let kind: PoolingKind
+  /// What a window is reduced to.
+  public let kind: PoolingKind
   fileprivate let source: MemoryDescriptor
   fileprivate let window: [Int]
   fileprivate let geometry: WindowGeometry

@@ -88,7 +88,7 @@ public struct Checkpoint: Sendable {
     for (slot, target) in zip(slots, network.slots) {
       try copy(slot.values, to: target.slab, network.table.trainable, what: slot.name)
     }
-    try network.parametersChanged()
+    network.parametersChanged()
   }
 
   private static func list(_ names: [String]) -> String { names.isEmpty ? "nothing" : names.joined(separator: ", ") }

@@ -35,7 +35,7 @@ public struct InitialWeights {
     layers = try world.allreduce(maximum: counts.layers)
     found = try world.allreduce(maximum: counts.found)
     try world.broadcast(UnsafeMutableRawBufferPointer(network.parameters.floats), from: 0)
-    try network.parametersChanged()
+    network.parametersChanged()
   }
 
   /// Fills the parameters of `network`, whose copies are then to be refreshed, as far as model and file go.

@@ -40,6 +40,7 @@ extension Checkpoint {
     try check("order", mine.order, settings.order)
     try check("seed", mine.seed, settings.seed)
     try checkAugmentation(mine, settings)
+    try check("convolution", mine.convolution.rawValue, settings.convolution.rawValue)
     // Two optimizers may keep slots of one name and mean different things by them.
     try check("optimizer", type(of: mine.optimizer.value).kind, type(of: settings.optimizer.value).kind)
     try check("store", String(self.storeFingerprint.prefix(16)), String(storeFingerprint.prefix(16)))

@@ -137,7 +137,7 @@ public struct TrainedModel: Sendable {
     for (entry, values) in zip(network.table.entries, parameters) {
       _ = network.parameters.floats.extracting(entry.range).update(fromContentsOf: values)
     }
-    try network.parametersChanged()
+    network.parametersChanged()
     return network
   }
 }

@@ -42,6 +42,8 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var metrics = MetricList()
   /// When training ends before its last epoch; nil for never.
   public var earlyStopping: EarlyStoppingConfiguration?
+  /// Which convolution algorithms may be chosen; decides the bits.
+  public var convolution = ConvolutionKernels.automatic
   /// How gradients are summed over the ranks.
   public var allreduce = AllreduceMethod.tree
   /// When checkpoints are written, and how many are kept.
@@ -58,7 +60,7 @@ public struct TrainingConfiguration: Codable, Sendable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case model, initialWeights = "initial_weights", store, epochs, batchSize = "batch_size"
     case virtualShards = "virtual_shards", order, seed, optimizer, schedule, l2, loss, metrics
-    case earlyStopping = "early_stopping", augmentation, allreduce, checkpoint, logEvery = "log_every"
+    case earlyStopping = "early_stopping", augmentation, convolution, allreduce, checkpoint, logEvery = "log_every"
   }
 
   /// Reads the keys that are written and takes the default of every other.
@@ -84,6 +86,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     let augmentation = try container.decodeIfPresent(Augmentation.self, forKey: .augmentation)
     // Settings that change nothing are none: checkpoints of the same training are the same.
     self.augmentation = augmentation?.changesNothing == true ? nil : augmentation
+    convolution = try container.decodeChoice(forKey: .convolution) ?? convolution
     allreduce = try container.decodeChoice(forKey: .allreduce) ?? allreduce
     checkpoint = try container.decodeIfPresent(CheckpointConfiguration.self, forKey: .checkpoint) ?? checkpoint
     logEvery = try container.decodeCountIfPresent(forKey: .logEvery, from: 0) ?? logEvery

@@ -75,6 +75,12 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "How convolutions are computed: auto (direct or Winograd, by shape), direct. Decides the bits. Default: auto.",
+      valueName: "kernels"))
+  var convolution: String?
+
+  @Option(
+    help: ArgumentHelp(
       "How gradients are summed: tree, tree-messages (without shared memory), mpi (MPI_Allreduce; other bits).",
       valueName: "method"))
   var allreduce: String?
@@ -146,6 +152,7 @@ struct TrainingOptions: ParsableArguments {
     set("virtual_shards", virtualShards.map { .int($0) })
     set("order", order.map { .string($0) })
     set("seed", seed.map { .int($0) })
+    set("convolution", convolution.map { .string($0) })
     set("allreduce", allreduce.map { .string($0) })
     set("checkpoint.every", checkpointEvery.map { .string($0) })
     set("checkpoint.keep", checkpointKeep.map { .int($0) })
