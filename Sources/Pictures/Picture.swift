@@ -26,15 +26,32 @@ public struct Picture: Sendable, Equatable {
     self.pixels = pixels
   }
 
-  /// A picture of numbers, which are rounded (halves away from zero) and clipped to 0...255; what is no number is 0.
-  public init(width: Int, height: Int, channels: Int, rounding values: [Float]) {
-    self.init(
-      width: width, height: height, channels: channels,
-      pixels: values.map { $0 > 0 ? UInt8(min($0, 255).rounded()) : 0 })
+  /// A picture of numbers, one plane `[height, width]` for each channel.
+  ///
+  /// They are rounded (halves away from zero) and clipped to 0...255; what is no number becomes 0.
+  public init(width: Int, height: Int, planes: [[Float]]) {
+    precondition(planes.allSatisfy { $0.count == width * height }, "planes of the picture's size")
+    let count = width * height
+    let pixels = [UInt8](unsafeUninitializedCapacity: count * planes.count) { pixels, written in
+      for (channel, plane) in planes.enumerated() {
+        for place in 0..<count {
+          let value = plane[place] > 0 ? UInt8(min(plane[place], 255).rounded()) : 0
+          pixels.initializeElement(at: place * planes.count + channel, to: value)
+        }
+      }
+      written = count * planes.count
+    }
+    self.init(width: width, height: height, channels: planes.count, pixels: pixels)
   }
 
   /// The values as numbers, `[height, width, channels]`, 0...255.
   public var floats: [Float] { pixels.map(Float.init) }
+
+  /// The values of one channel as numbers, `[height, width]`.
+  public func plane(_ channel: Int) -> [Float] {
+    precondition((0..<channels).contains(channel), "a channel of the picture")
+    return stride(from: channel, to: pixels.count, by: channels).map { Float(pixels[$0]) }
+  }
 
   /// The picture in grey: 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601, as most programs do).
   public var grey: Picture {

@@ -28,7 +28,7 @@ import Testing
 
   private func expect(_ found: Matrix, _ rows: [[Float]]?, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let expected = try matrix(rows)
-    #expect([found.rows, found.columns] == [expected.rows, expected.columns], sourceLocation: sourceLocation)
+    #expect(found.rows == expected.rows && found.columns == expected.columns, sourceLocation: sourceLocation)
     for (found, expected) in zip(found.values, expected.values) {
       #expect(abs(found - expected) < 1e-4 * max(1, abs(expected)), sourceLocation: sourceLocation)
     }

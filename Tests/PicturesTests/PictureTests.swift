@@ -29,7 +29,7 @@ import Testing
   @Test(arguments: names) func decodes(name: String) throws {
     let expected = try #require(Self.expected[name])
     let picture = try Picture(contentsOf: Self.path(name))
-    #expect([picture.height, picture.width, picture.channels] == expected.shape)
+    #expect(picture.shape == expected.shape)
     let tolerance = name.hasSuffix(".jpg") ? 2 : 0
     let differences = zip(picture.pixels, expected.pixels).map { abs(Int($0) - Int($1)) }
     #expect(differences.count == expected.pixels.count && differences.allSatisfy { $0 <= tolerance }, "\(differences)")
@@ -41,7 +41,7 @@ import Testing
     "UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AA/uaKSAA=", "UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==",
   ]) func decodesWebP(base64: String) throws {
     let picture = try Picture(decoding: Array(#require(Data(base64Encoded: base64))), named: "pixel.webp")
-    #expect([picture.width, picture.height, picture.channels] == [1, 1, 3])
+    #expect(picture.shape == [1, 1, 3])
   }
 
   /// Whatever is cut off: a picture or an error, never a crash, and never a picture that is made up.
@@ -106,7 +106,7 @@ import Testing
     let picture = try Picture(contentsOf: Self.path("rgb.jpg"))
     let bytes = try picture.jpeg()
     let again = try Picture(decoding: bytes, named: "again")
-    #expect([again.width, again.height, again.channels] == [24, 17, 3])
+    #expect(again.shape == [17, 24, 3])
     #expect(zip(again.pixels, picture.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 4 })
     #expect(try picture.jpeg(quality: 20).count < bytes.count)
     let grey = try Picture(decoding: picture.grey.jpeg(), named: "grey")
@@ -121,8 +121,14 @@ import Testing
 
   @Test func roundsAndClips() {
     let values: [Float] = [-3, -0.0, 0.49, 0.5, 254.4, 254.5, 255, 1e30, .nan, -.infinity, .infinity, 7]
-    let picture = Picture(width: 4, height: 3, channels: 1, rounding: values)
+    let picture = Picture(width: 4, height: 3, planes: [values])
     #expect(picture.pixels == [0, 0, 0, 1, 254, 255, 255, 255, 0, 0, 255, 7])
+  }
+
+  @Test func planes() {
+    let picture = Picture(width: 2, height: 1, channels: 3, pixels: [1, 2, 3, 4, 5, 6])
+    #expect((0..<3).map(picture.plane) == [[1, 4], [2, 5], [3, 6]])
+    #expect(Picture(width: 2, height: 1, planes: [[1, 4], [2, 5], [3, 6]]) == picture)
   }
 
   @Test func grey() {
@@ -163,4 +169,8 @@ import Testing
     }
     #expect(pictures.count == 64 && Set(pictures.map(\.pixels)).count == 1)
   }
+}
+
+extension Picture {
+  fileprivate var shape: [Int] { [height, width, channels] }
 }

@@ -128,7 +128,7 @@ struct FilterCommand: ParsableCommand {
     let result = try network(matrix)
     if let output {
       if FilterArguments.isPicture(output) {
-        try write(Picture(width: result.columns, height: result.rows, channels: 1, rounding: result.values), to: output)
+        try write(Picture(width: result.columns, height: result.rows, planes: [result.values]), to: output)
       } else {
         try AtomicFile.write(Array(result.csv.utf8), to: output)
       }
@@ -140,21 +140,21 @@ struct FilterCommand: ParsableCommand {
     let path = try outputPath
     let picture = grey ? picture.grey : picture
     let network = try network(rows: picture.height, columns: picture.width, named: name, kernel)
-    let results = try (0..<picture.channels).map { try network(picture.channel($0)) }
+    let results = try (0..<picture.channels).map { channel in
+      try network(Matrix(rows: picture.height, columns: picture.width, values: picture.plane(channel)))
+    }
     let (rows, columns) = (results[0].rows, results[0].columns)
-    let values = (0..<rows * columns).flatMap { place in results.map { $0.values[place] } }
-    let written = Picture(width: columns, height: rows, channels: picture.channels, rounding: values)
-    try write(written, to: path)
+    try write(Picture(width: columns, height: rows, planes: results.map(\.values)), to: path)
     if columns <= 20 {
       for (result, channel) in zip(results, picture.channels == 1 ? ["grey"] : ["red", "green", "blue"]) {
         try StandardOutput.write("\(channel)\n\(result.aligned)")
       }
     }
-    let clipped = values.count { !(-0.5..<255.5).contains($0) }
+    let clipped = results.reduce(0) { $0 + $1.values.count { !(-0.5..<255.5).contains($0) } }
     try StandardOutput.write(
       "\(path): \(columns)×\(rows), \(picture.channels == 1 ? "grey" : "colour")"
         + (clipped > 0
-          ? "; \(Text.percent(Double(clipped) / Double(values.count))) of the values were beyond 0 to 255 and are clipped"
+          ? "; \(Text.percent(Double(clipped) / Double(rows * columns * results.count))) of the values were beyond 0 to 255 and are clipped"
           : ""))
   }
 
@@ -205,13 +205,5 @@ struct FilterCommand: ParsableCommand {
         kernel.map(FilterArguments.stem) ?? activation.map { _ in "activation" } ?? "\(pool?.rawValue ?? "")-pool"
       return FilterArguments.withoutExtension(image) + "-\(label).png"
     }
-  }
-}
-
-extension Picture {
-  /// The values of one channel.
-  fileprivate func channel(_ channel: Int) -> Matrix {
-    let values = Swift.stride(from: channel, to: pixels.count, by: channels).map { Float(pixels[$0]) }
-    return Matrix(rows: height, columns: width, values: values)
   }
 }
