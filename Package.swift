@@ -55,7 +55,8 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Numerics"], exclude: ["Golden"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5"]),
+      name: "TrainingTests", dependencies: ["Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5"],
+      exclude: ["Golden"]),
     // Tests with real jobs: mpirun, the built program, a program that breaks on purpose.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),

@@ -17,12 +17,13 @@ public struct ModelSummary: CustomStringConvertible {
       rows.append(["\(layer.name ?? "") (\(type(of: layer).kind))", shapes[index].withBatch, Text.grouped(count)])
     }
     let total = table.parameterCount
+    let trainable = table.trainableCount
     description = """
       Model: "\(model.name)"
       \(Self.table(rows))
        Total params: \(Text.grouped(total)) (\(bytes(total * 4)))
-       Trainable params: \(Text.grouped(total)) (\(bytes(total * 4)))
-       Non-trainable params: 0 (0.00 B)
+       Trainable params: \(Text.grouped(trainable)) (\(bytes(trainable * 4)))
+       Non-trainable params: \(Text.grouped(total - trainable)) (\(bytes((total - trainable) * 4)))
       """
   }
 

@@ -204,8 +204,17 @@ public final class Trainer {
     } else {
       network.table.initialize(network.parameters, seed: UInt64(configuration.seed))
       try network.parametersChanged()
+      if let file = configuration.initialWeights { try start(from: file) }
     }
     try recorder?.start(from: progress)
+  }
+
+  private func start(from file: String) throws {
+    let weights = try InitialWeights(file, into: network, on: world)
+    guard world.rank == 0, weights.filled < max(weights.layers, weights.found) else { return }
+    logger.warning(
+      "\(file) has \(weights.found) layers with weights, the model \(weights.layers): the first \(weights.filled) start from the file"
+    )
   }
 
   private func microBatches() -> BatchLoader {

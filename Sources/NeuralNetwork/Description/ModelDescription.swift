@@ -45,12 +45,17 @@ public struct ModelDescription: Codable, Sendable {
     let keras = try decoder.container(keyedBy: KerasKeys.self)
     if keras.contains(.className) {
       let className = try keras.decode(String.self, forKey: .className)
-      guard className == "Sequential" else {
+      guard ["Sequential", "Functional", "Model"].contains(className) else {
         throw ConfigurationError(
           "a Keras model of class '\(className)' cannot be read", at: ConfigurationError.place(decoder.codingPath),
-          advice: "only Sequential models are lists of layers")
+          advice: "only Sequential models, and Functional ones that are a chain, are lists of layers")
       }
       let container = try keras.nestedContainer(keyedBy: CodingKeys.self, forKey: .config)
+      if className != "Sequential" {
+        try KerasChain.check(
+          container.decode(ConfigurationValue.self, forKey: .layers),
+          at: ConfigurationError.place(container.codingPath + [CodingKeys.layers]))
+      }
       try self.init(
         name: container.decodeIfPresent(String.self, forKey: .name) ?? "sequential", inputShape: nil, l2: 0,
         entries: container.nestedUnkeyedContainer(forKey: .layers))

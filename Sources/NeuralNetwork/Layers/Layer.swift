@@ -31,18 +31,7 @@ extension Layer {
   public func parameters(for input: Shape) -> [ParameterSpecification] { [] }
 
   /// The name the model gives to the first layer of this kind: Keras' snake case of the class name.
-  public static var defaultName: String {
-    var name = ""
-    var previous: Character = "_"
-    let letters = Array(kind)
-    for (index, letter) in letters.enumerated() {
-      let endsRun = letter.isUppercase && index + 1 < letters.count && letters[index + 1].isLowercase
-      if letter.isUppercase && previous != "_" && (previous.isLowercase || endsRun) { name += "_" }
-      name += letter.lowercased()
-      previous = letter
-    }
-    return name
-  }
+  public static var defaultName: String { LayerName.snakeCase(of: kind) }
 }
 
 /// A layer whose last operation is an activation function.

@@ -17,9 +17,13 @@ public struct TrainedModel: Sendable {
   ///
   /// - Throws: ``CheckpointError``, ``FileReadError``, ``ConfigurationError`` or `HDF5Error` with the file's name.
   public init(file path: String) throws {
+    try self.init(File(image: Self.verifiedBytes(of: path), name: path))
+  }
+
+  /// The bytes of a file, after comparing the checksum beside it if there is one.
+  static func verifiedBytes(of path: String) throws -> [UInt8] {
     let hasChecksum = (try? FileReadError.contents(of: path + CheckpointStore.checksumSuffix)) != nil
-    let bytes = try hasChecksum ? CheckpointStore.verifiedBytes(of: path) : FileReadError.contents(of: path)
-    try self.init(File(image: bytes, name: path))
+    return try hasChecksum ? CheckpointStore.verifiedBytes(of: path) : FileReadError.contents(of: path)
   }
 
   /// Where Keras keeps the weights.
@@ -113,7 +117,7 @@ public struct TrainedModel: Sendable {
   }
 
   // Keras writes an empty list of names as an array of no numbers.
-  private static func weightNames(of file: borrowing File, _ group: String) throws -> [String] {
+  static func weightNames(of file: borrowing File, _ group: String) throws -> [String] {
     (try? file.attribute("weight_names", of: group, as: [String].self)) ?? []
   }
 

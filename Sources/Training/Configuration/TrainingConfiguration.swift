@@ -8,6 +8,8 @@ import NeuralNetwork
 public struct TrainingConfiguration: Codable, Sendable {
   /// The network: the name of a course model, or its layers.
   public var model: ModelSource = .named("digits")
+  /// A file of Keras or of ours with the weights that training starts from; nil draws them.
+  public var initialWeights: String?
   /// The image store to train on.
   public var store = "datasets/digits.h5"
   /// How often every sample is seen.
@@ -50,7 +52,8 @@ public struct TrainingConfiguration: Codable, Sendable {
   public init() {}
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case model, store, epochs, batchSize = "batch_size", virtualShards = "virtual_shards", order, seed, optimizer
+    case model, initialWeights = "initial_weights", store, epochs, batchSize = "batch_size", virtualShards =
+      "virtual_shards", order, seed, optimizer
     case schedule, l2, loss, augmentation, allreduce, checkpoint, logEvery = "log_every"
   }
 
@@ -60,6 +63,7 @@ public struct TrainingConfiguration: Codable, Sendable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
     model = try container.decodeIfPresent(ModelSource.self, forKey: .model) ?? model
+    initialWeights = try container.decodeIfPresent(String.self, forKey: .initialWeights)
     store = try container.decodeIfPresent(String.self, forKey: .store) ?? store
     epochs = try container.decodeCountIfPresent(forKey: .epochs, to: Self.maximumEpochs) ?? epochs
     batchSize = try container.decodeCountIfPresent(forKey: .batchSize) ?? batchSize
@@ -94,6 +98,7 @@ public struct TrainingConfiguration: Codable, Sendable {
   func decidingTheResult() -> TrainingConfiguration {
     var settings = self
     settings.store = store.split(separator: "/").last.map(String.init) ?? store
+    settings.initialWeights = initialWeights.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
     settings.allreduce = allreduce == .mpi ? .mpi : .tree
     settings.checkpoint = CheckpointConfiguration()
     settings.logEvery = 0

@@ -9,8 +9,14 @@ struct TrainingOptions: ParsableArguments {
   var config: String?
 
   @Option(
-    help: ArgumentHelp("The network: digits, or a model file (.yaml, .json, Keras' .h5).", valueName: "name|file"))
+    help: ArgumentHelp(
+      "The network: \(CourseModels.names), or a model file (.yaml, .json, Keras' .h5).", valueName: "name|file"))
   var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Start from the weights of this file: Keras' .h5 or .weights.h5, or a checkpoint.", valueName: "file"))
+  var initialWeights: String?
 
   @Option(help: ArgumentHelp("The image store (HDF5). Default: datasets/digits.h5.", valueName: "file"))
   var store: String?
@@ -107,6 +113,7 @@ struct TrainingOptions: ParsableArguments {
   private func apply(to tree: inout ConfigurationTree) {
     func set(_ path: String, _ value: ConfigurationValue?) { if let value { tree.set(path, to: value) } }
     set("model", model.map { .string($0) })
+    set("initial_weights", initialWeights.map { .string($0) })
     set("store", store.map { .string($0) })
     set("epochs", epochs.map { .int($0) })
     set("batch_size", batchSize.map { .int($0) })

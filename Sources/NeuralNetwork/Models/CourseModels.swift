@@ -9,7 +9,13 @@ public struct CourseModel: Sendable {
 /// The networks of the course documents, by the names that `--model` takes.
 public enum CourseModels {
   /// All of them; a new one is one line here.
-  public static let all: [CourseModel] = [digits]
+  public static let all: [CourseModel] = [
+    digits, mnist, cifar10, byHandNetwork, byHandConvolution, convnetjs, leNet5, alexNet, vgg16, vgg16WithTop,
+    resNet20, resNet50, googLeNet,
+  ]
+
+  /// Their names, for help texts.
+  public static var names: String { all.map(\.description.name).joined(separator: ", ") }
 
   /// The model of that name.
   ///
@@ -20,19 +26,15 @@ public enum CourseModels {
     throw ConfigurationError(
       "unknown model '\(name)'", at: "model",
       advice: (nearest(to: name, among: names).map { "did you mean '\($0)'? " } ?? "")
-        + "known: \(names.joined(separator: ", ")), or a file that ends in .yaml, .yml, .json or .h5")
+        + "known: \(Self.names), or a file that ends in .yaml, .yml, .json or .h5")
   }
+}
 
-  /// The network of the Keras digits experiment: 8×8 grey images, ten classes, 5,160 parameters, every kernel penalised.
-  public static let digits = CourseModel(
-    description: ModelDescription(
-      name: "digits", l2: 0.01,
-      layers: [
-        Conv2D(filters: 10, kernelSize: (3, 3), activation: .relu),
-        MaxPooling2D(poolSize: (2, 2)),
-        Flatten(),
-        Dense(units: 50, activation: .relu),
-        Dense(units: 10, activation: .softmax),
-      ]),
-    input: Shape([8, 8, 1]))
+extension Layer {
+  /// The same layer under that name.
+  public func named(_ name: String) -> Self {
+    var layer = self
+    layer.name = name
+    return layer
+  }
 }

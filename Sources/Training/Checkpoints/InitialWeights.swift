@@ -1,0 +1,127 @@
+import HDF5
+import MPI
+import NeuralNetwork
+
+/// Weights to start from, read out of a file of Keras or of ours, layer by layer.
+///
+/// Three forms: a model or weights that Keras saved as `.h5`, or a checkpoint of ours, whose layers come in the file's order;
+/// and `.weights.h5`, where layers are named after their class and number.
+public struct InitialWeights {
+  /// How many layers with weights were filled.
+  public let filled: Int
+  /// How many layers with weights the model has.
+  public let layers: Int
+  /// How many the file has.
+  public let found: Int
+
+  /// A layer's weights as the file has them.
+  private struct Layer {
+    let name: String
+    let paths: [String]
+  }
+
+  /// Fills `network` from the file at `path`: its first layers from the first layers of the file, as far as both go.
+  ///
+  /// So the layers below a new top can come from a network with another top, or with none.
+  ///
+  /// Collective: every rank of `world` must call this; only rank 0 reads the file.
+  ///
+  /// - Throws: ``InitialWeightsError`` that names the layer and both shapes; what reading throws.
+  @discardableResult
+  public init(_ path: String, into network: Network, on world: Communicator) throws {
+    var counts = (filled: 0, layers: 0, found: 0)
+    if world.rank == 0 { counts = try Self.read(path, into: network) }
+    filled = try world.allreduce(maximum: counts.filled)
+    layers = try world.allreduce(maximum: counts.layers)
+    found = try world.allreduce(maximum: counts.found)
+    try world.broadcast(UnsafeMutableRawBufferPointer(network.parameters.floats), from: 0)
+    try network.parametersChanged()
+  }
+
+  /// Fills the parameters of `network`, whose copies are then to be refreshed, as far as model and file go.
+  @discardableResult
+  static func read(_ path: String, into network: Network) throws -> (filled: Int, layers: Int, found: Int) {
+    let file = try File(image: TrainedModel.verifiedBytes(of: path), name: path)
+    let graph = try KerasGraph(network.model, input: network.inputShape)
+    let nodes = graph.nodes.filter { !$0.weights.isEmpty }
+    let layers = try layers(of: file, for: graph)
+    guard !layers.isEmpty else {
+      throw InitialWeightsError(
+        file: path, problem: "there are no weights in it",
+        advice: "expected what Keras' save or save_weights has written, or a checkpoint")
+    }
+    for (node, layer) in zip(nodes, layers) { try fill(network, node, from: layer, of: file) }
+    return (min(nodes.count, layers.count), nodes.count, max(layers.count, try numberedCount(of: file)))
+  }
+
+  private static func fill(
+    _ network: Network, _ node: KerasGraph.Node, from layer: Layer, of file: borrowing File
+  ) throws {
+    let entries = node.weights.compactMap { weight in
+      network.table.index(of: weight).map { network.table.entries[$0] }
+    }
+    let found = try layer.paths.map { try file.dataset(at: $0).shape }
+    guard found == entries.map(\.specification.shape) else {
+      throw InitialWeightsError(
+        file: file.name,
+        problem: "layer \(layer.name) has weights of shapes \(found); expected "
+          + "\(entries.map(\.specification.shape)) for \(node.name) (\(node.className))",
+        advice: "use weights of a model whose first layers are the same")
+    }
+    for (entry, path) in zip(entries, layer.paths) {
+      _ = network.parameters.floats.extracting(entry.range)
+        .update(fromContentsOf: try file.dataset(at: path).values(as: Float.self))
+    }
+  }
+
+  /// The layers of the file that have weights, in the order of the model.
+  private static func layers(of file: borrowing File, for graph: KerasGraph) throws -> [Layer] {
+    for root in [TrainedModel.weightsGroup, ""] {
+      let group = root.isEmpty ? "/" : root
+      guard try file.exists(group), try file.hasAttribute("layer_names", of: group) else { continue }
+      return try file.attribute("layer_names", of: group, as: [String].self).compactMap { name in
+        let place = root.isEmpty ? name : "\(root)/\(name)"
+        let paths = try TrainedModel.weightNames(of: file, place).map { "\(place)/\($0)" }
+        return paths.isEmpty ? nil : Layer(name: name, paths: paths)
+      }
+    }
+    return try file.exists("layers") ? numberedLayers(of: file, for: graph) : []
+  }
+
+  /// How many layers with weights `save_weights` has written, whether the model has such layers or not.
+  private static func numberedCount(of file: borrowing File) throws -> Int {
+    guard try file.exists("layers") else { return 0 }
+    return try file.children(of: "layers").filter { name in
+      let group = "layers/\(name)/vars"
+      return try file.exists(group) && !file.children(of: group).isEmpty
+    }.count
+  }
+
+  /// What `save_weights` writes: `/layers/conv2d_1/vars/0`, numbered by class in the order of the model.
+  private static func numberedLayers(of file: borrowing File, for graph: KerasGraph) throws -> [Layer] {
+    var counts: [String: Int] = [:]
+    return try graph.nodes.compactMap { node in
+      let base = LayerName.snakeCase(of: node.className)
+      let count = counts[base, default: 0]
+      counts[base] = count + 1
+      let name = count == 0 ? base : "\(base)_\(count)"
+      let group = "layers/\(name)/vars"
+      guard !node.weights.isEmpty, try file.exists("layers/\(name)"), try file.exists(group) else { return nil }
+      let paths = try file.children(of: group).sorted { (Int($0) ?? 0) < (Int($1) ?? 0) }.map { "\(group)/\($0)" }
+      return paths.isEmpty ? nil : Layer(name: name, paths: paths)
+    }
+  }
+}
+
+/// Weights that do not fit the model.
+public struct InitialWeightsError: Error, Sendable, CustomStringConvertible {
+  /// The file.
+  public let file: String
+  /// What is wrong with it.
+  public let problem: String
+  /// What to do about it.
+  public let advice: String
+
+  /// The message, `file: problem; advice`.
+  public var description: String { "\(file): \(problem); \(advice)" }
+}
