@@ -106,13 +106,17 @@ extension Matrix {
 
   private var texts: [String] {
     for decimals in 0...6 {
-      let texts = values.map { value in
-        let text = Text.fixed(Double(value), decimals)
-        return decimals == 0 && text == "-0" ? "0" : text
-      }
+      let texts = values.map { Self.text($0, decimals) }
       if decimals == 6 || zip(texts, values).allSatisfy({ Float($0) == $1 }) { return texts }
     }
     return []
+  }
+
+  private static func text(_ value: Float, _ decimals: Int) -> String {
+    guard value.magnitude < 1e9 else { return "\(value)" }
+    let text = Text.fixed(Double(value), decimals)
+    // A small negative number may have nothing but zeros left.
+    return text.contains { ("1"..."9").contains($0) } ? text : text.replacing("-", with: "")
   }
 
   /// One row a line, commas between the values, each with the digits that tell it from its neighbours.

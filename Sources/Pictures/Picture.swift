@@ -95,7 +95,8 @@ extension Picture {
         .tooLarge, name,
         "expected at most \(Self.maximumPixelCount) pixels, found \(header.width)×\(header.height); scale it down")
     }
-    guard let image = GDImage(decoding: bytes, format: format), image.width * image.height <= Self.maximumPixelCount
+    guard let image = GDImage(decoding: header.content, format: format),
+      image.width * image.height <= Self.maximumPixelCount
     else { throw broken }
     self = image.picture(isGrey: header.isGrey)
   }

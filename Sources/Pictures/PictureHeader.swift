@@ -38,12 +38,16 @@ struct PictureHeader {
   let height: Int
   /// Whether the file stores one channel; a palette is judged by its colours when they are known.
   var isGrey = false
+  /// What the decoder is given: the file, but of a PNG file only what its pixels depend on.
+  let content: [UInt8]
 
   /// Reads the header; nil if it ends early, or makes no sense, or if the file is one whose cut-off end libgd would fill
   /// with something.
   init?(_ bytes: [UInt8], format: Format) {
     self.format = format
     let reader = ByteReader(bytes)
+    guard let content = format == .png ? reader.pngPixels() : bytes else { return nil }
+    self.content = content
     switch format {
     case .png:
       // 8 bytes of signature; length and name of the first chunk; width, height, depth, colour type.
@@ -92,6 +96,25 @@ private struct ByteReader {
   func littleEndian(_ count: Int, at place: Int) -> Int? {
     guard place + count <= bytes.count else { return nil }
     return bytes[place..<place + count].reversed().reduce(0) { $0 << 8 | Int($1) }
+  }
+
+  /// A PNG file without what does not change its pixels; nil if it ends before its end.
+  ///
+  /// libgd uses nothing else, but libpng says on standard error what it finds wrong in the rest, such as a colour profile
+  /// that many programs write; there is no way to tell it not to.
+  func pngPixels() -> [UInt8]? {
+    let kept = ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"].map { Array($0.utf8) }
+    var place = 8
+    var pixels = Array(bytes[..<place])
+    // A chunk: length, name, data, checksum.
+    while let length = bigEndian(4, at: place), place + 12 + length <= bytes.count {
+      let name = Array(bytes[place + 4..<place + 8])
+      let end = place + 12 + length
+      if kept.contains(name) { pixels += bytes[place..<end] }
+      if name == kept[4] { return pixels }
+      place = end
+    }
+    return nil
   }
 
   /// The size in the frame header of a JPEG file, and whether it has one component.

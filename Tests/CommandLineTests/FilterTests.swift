@@ -127,6 +127,14 @@ extension ProgramTests {
       #expect(lines.last?.hasSuffix(" % of the values were beyond 0 to 255 and are clipped") == true)
     }
 
+    @Test func nothingIsSaidOfABrokenProfile() throws {
+      let folder = try TemporaryFolder()
+      let picture = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "PicturesTests/Fixtures/rgb_profile.png").path(percentEncoded: false)
+      let result = try Self.run([picture, "--kernel", "blur", "--output", "out.png"], in: folder)
+      #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+    }
+
     @Test func greyAndJPEG() throws {
       let folder = try TemporaryFolder()
       let colours = Picture(width: 30, height: 2, channels: 3, pixels: (0..<180).map { UInt8($0) })

@@ -28,7 +28,7 @@ import Testing
   @Test func aligned() {
     #expect(Matrix(rows: 2, columns: 2, values: [1, -20, 300, -0.0]).aligned == "  1  -20\n300    0")
     #expect(Matrix(rows: 1, columns: 3, values: [0.5, -1, 2.25]).aligned == "0.50  -1.00  2.25")
-    #expect(Matrix(rows: 1, columns: 2, values: [1 / 3, 1e-9]).aligned == "0.333333  0.000000")
+    #expect(Matrix(rows: 1, columns: 2, values: [1 / 3, -1e-9]).aligned == "0.333333  0.000000")
     #expect(Matrix(rows: 1, columns: 2, values: [1e20, 1]).aligned == "1e+20  1")
   }
 

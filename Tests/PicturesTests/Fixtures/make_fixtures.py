@@ -39,6 +39,9 @@ def png(rows, width, height, depth, colour, *extra):
 rgb = rng.integers(0, 256, (5, 7, 3), dtype=np.uint8)
 write("rgb.png", png([r.tobytes() for r in rgb], 7, 5, 8, 2), rgb)
 
+# Broken where pixels do not depend on it: libpng would print a warning.
+write("rgb_profile.png", png([r.tobytes() for r in rgb], 7, 5, 8, 2, chunk(b"iCCP", b"broken"), chunk(b"gAMA", b"")), rgb)
+
 grey = rng.integers(0, 256, (3, 5, 1), dtype=np.uint8)
 write("grey.png", png([r.tobytes() for r in grey], 5, 3, 8, 0), grey)
 
