@@ -172,6 +172,10 @@ extension ProgramTests {
         "image.txt: expected at least 1×7 values, as many as a window has, found 4×6;"
       ),
       ("image.txt --pool max --pool-size 5", 65, "image.txt: expected at least 5×5 values"),
+      (
+        "image.txt --kernel gaussian --padding same --stride 4 --pool max", 65,
+        "image.txt, layer 2, max_pooling2d (MaxPooling2D): expected at least 2×2 values"
+      ), ("image.txt --kernel picture.png", 65, "picture.png: expected a matrix as text, found something else"),
       ("ragged.txt --kernel blur", 65, "ragged.txt, line 3: expected 2 numbers, as in the first row, found 3"),
       ("image.txt --kernel ragged.txt", 65, "ragged.txt, line 3: "),
       ("image.txt --kernel ragged.yaml", 65, "ragged.yaml: row 2: expected 2 numbers, as in the first row, found 1"),

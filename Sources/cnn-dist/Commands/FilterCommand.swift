@@ -180,7 +180,8 @@ struct FilterCommand: ParsableCommand {
     } catch let error as ShapeError {
       throw ConfigurationError(
         "expected \(error.expected), as many as a window has, found \(error.found.spatial[0])×\(error.found.spatial[1])",
-        at: name, advice: "use a smaller kernel or window, or --padding same")
+        at: layers.count > 1 ? "\(name), \(error.layer)" : name,
+        advice: "use a smaller kernel or window, or --padding same")
     }
   }
 

@@ -101,8 +101,10 @@ enum MatrixFile {
   /// - Parameter orPicture: whether a picture would have done as well, for the message.
   static func matrix(in bytes: [UInt8], named name: String, orPicture: Bool = false) throws -> Matrix {
     guard let text = String(validating: bytes, as: UTF8.self), !text.contains("\0") else {
-      let expected = orPicture ? "a picture (\(Picture.formats)) or a matrix" : "a matrix"
-      throw MatrixError("expected \(expected), found neither text nor a known picture", file: name)
+      throw MatrixError(
+        orPicture
+          ? "expected a picture (\(Picture.formats)) or a matrix, found neither text nor such a picture"
+          : "expected a matrix as text, found something else", file: name)
     }
     let lines = text.split(whereSeparator: \.isNewline)
     let first = lines.first { line in
