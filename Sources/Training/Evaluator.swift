@@ -15,6 +15,9 @@ public final class Evaluator {
   private let labels: UnsafeMutableBufferPointer<Int32>
   private let values: UnsafeMutableBufferPointer<Float>
   private let count: Int
+  private let metrics: [any Metric]
+  /// Where each metric's sums are among the doubles of the reduction; before them is the loss.
+  private let places: [Range<Int>]
 
   /// Samples in a forward pass: enough to fill the processor, few enough to stay in its cache.
   private static let batchSize = 256
@@ -22,12 +25,23 @@ public final class Evaluator {
   /// Reads this rank's part of the split and prepares the network for it.
   ///
   /// Collective: every rank of `world` must call this, with the same arguments.
+  ///
+  /// - Throws: ``ConfigurationError`` if the loss or a metric does not fit the split.
   public init(
-    _ network: Network, store: ImageStore, split: SplitName, shards: VirtualShards, method: AllreduceMethod,
-    world: Communicator
+    _ network: Network, store: ImageStore, split: SplitName, metrics: [any Metric], shards: VirtualShards,
+    method: AllreduceMethod, world: Communicator
   ) throws {
     self.network = network
-    try network.check(targets: TargetKind(store.split(split).labels))
+    self.metrics = metrics
+    let targets = TargetKind(try store.split(split).labels)
+    try network.check(targets: targets)
+    var places: [Range<Int>] = []
+    for metric in metrics {
+      try metric.check(output: network.outputShape, targets: targets)
+      let start = places.last?.upperBound ?? 1
+      places.append(start..<start + metric.sumCount(output: network.outputShape))
+    }
+    self.places = places
     let count = try store.split(split).count
     self.count = count
     let mine = shards.range(ofRank: world.rank, of: world.size)
@@ -35,7 +49,7 @@ public final class Evaluator {
     let range = (parts.first?.lowerBound ?? 0)..<(parts.last?.upperBound ?? 0)
     samples = try StoredSamples(of: store, split: split, range: range)
     allreduce = try TreeAllreduce(
-      world: world, shards: shards, floats: 0, doubles: 2, method: method)
+      world: world, shards: shards, floats: 0, doubles: places.last?.upperBound ?? 1, method: method)
     let largest = parts.map(\.count).max() ?? 0
     images = .allocate(capacity: min(largest, Self.batchSize) * samples.elementsPerImage)
     images.initialize(repeating: 0)
@@ -55,7 +69,7 @@ public final class Evaluator {
     values.deallocate()
   }
 
-  /// The loss and the hits over the whole split.
+  /// The loss and the metrics over the whole split.
   ///
   /// Collective: every rank must call this.
   ///
@@ -64,28 +78,33 @@ public final class Evaluator {
     onBatch: ((UnsafeBufferPointer<Float>, NetworkBatch) throws -> Void)? = nil
   ) throws -> EvaluationMetrics {
     for part in parts {
-      var sums = BatchSums()
+      let sums = allreduce.slot.doubles
+      sums.update(repeating: 0)
       for batch in Self.batches(of: part) {
         let samples = load(batch)
         try network.load(samples, for: .inference)
-        let batchSums = try network.forward()
-        sums.loss += batchSums.loss
-        sums.correct += batchSums.correct
-        if let onBatch { try onBatch(network.outputs(), samples) }
+        sums[0] += try network.forward().loss
+        guard let targets = network.targets, !metrics.isEmpty || onBatch != nil else { continue }
+        let outputs = try network.outputs()
+        for (metric, place) in zip(metrics, places) { metric.add(outputs, targets, to: sums.extracting(place)) }
+        try onBatch?(outputs, samples)
       }
-      allreduce.slot.doubles[0] = sums.loss
-      allreduce.slot.doubles[1] = Double(sums.correct)
       allreduce.add()
     }
-    let total = try allreduce.reduce().doubles
+    let totals = try allreduce.reduce().doubles
     return EvaluationMetrics(
-      loss: total[0] / Double(max(count, 1)) + network.penalty(), correct: Int(total[1]), count: count)
+      loss: totals[0] / Double(max(count, 1)) + network.penalty(), count: count,
+      results: zip(metrics, places).map { metric, place in
+        MetricResult(
+          name: type(of: metric).kind, label: metric.label,
+          value: metric.value(of: totals.extracting(place), output: network.outputShape, count: count))
+      })
   }
 
   /// Gives shared memory back.
   ///
   /// Collective: every rank must call this, at most once.
-  func free() throws { try allreduce.free() }
+  public func free() throws { try allreduce.free() }
 
   private func load(_ batch: Range<Int>) -> NetworkBatch {
     let (elements, width) = (samples.elementsPerImage, samples.valuesPerSample)

@@ -25,12 +25,12 @@ final class RunRecorder {
 
   /// Makes the folder, writes the settings and opens the metrics; what a killed run wrote after `progress` is removed.
   ///
-  /// A run that is complete already is left as it is. One that is trained on is not done until it is done again: job
+  /// A run that is complete already, or was stopped early, is left as it is. One that is trained on is not done until it is done again: job
   /// scripts look for the file.
   ///
   /// - Throws: ``RunFolderError`` if another process is at it, or has begun a run there since we looked.
-  func start(from progress: TrainingProgress) throws {
-    isComplete = folder.isDone && progress.epoch == configuration.epochs
+  func start(from progress: TrainingProgress, isStopped: Bool) throws {
+    isComplete = folder.isDone && (progress.epoch == configuration.epochs || isStopped)
     guard !isComplete else { return }
     try folder.create()
     lock = try RunLock(folder: folder.path)
@@ -53,27 +53,46 @@ final class RunRecorder {
   /// Writes a checkpoint if it is time.
   ///
   /// It is asked after every step, and again when an epoch is evaluated and logged.
-  func checkpointIfDue(_ network: Network, _ progress: TrainingProgress, epochIsComplete: Bool) throws {
+  func checkpointIfDue(_ state: TrainingState, epochIsComplete: Bool) throws {
+    let progress = state.progress
     let isDue =
       switch configuration.checkpoint.every {
       case .epochs(let count): epochIsComplete && progress.epoch % count == 0
       case .steps(let count): !epochIsComplete && progress.updates % count == 0
       case .minutes(let count): ContinuousClock.now - lastCheckpoint >= .seconds(60 * count)
       }
-    if isDue { try checkpoint(network, progress) }
+    if isDue { try write(checkpoint(of: state)) }
   }
 
   /// Writes the last checkpoint, the model, and the sign that training is complete.
-  func finish(_ network: Network, _ progress: TrainingProgress) throws {
+  ///
+  /// The checkpoint is where training would go on; the model is that, or the best epoch's.
+  func finish(_ state: TrainingState, _ reasonToStop: String?) throws {
     guard !isComplete else { return }
-    try AtomicFile.write(checkpoint(network, progress), to: folder.modelFile)
-    try AtomicFile.write(Array("\(progress.epoch) epochs, \(progress.updates) steps\n".utf8), to: folder.doneFile)
+    let last = try checkpoint(of: state)
+    let bytes = try write(last)
+    try AtomicFile.write(last.withBestParameters()?.bytes() ?? bytes, to: folder.modelFile)
+    let end = "\(state.progress.epoch) epochs, \(state.progress.updates) steps"
+    try AtomicFile.write(Array((end + (reasonToStop.map { ": \($0)" } ?? "") + "\n").utf8), to: folder.doneFile)
+  }
+
+  private func checkpoint(of state: TrainingState) throws -> Checkpoint {
+    try Checkpoint(
+      of: state.network, bestParameters: state.bestParameters, progress: state.progress, configuration: configuration,
+      storeFingerprint: storeFingerprint)
   }
 
   @discardableResult
-  private func checkpoint(_ network: Network, _ progress: TrainingProgress) throws -> [UInt8] {
+  private func write(_ checkpoint: Checkpoint) throws -> [UInt8] {
     defer { lastCheckpoint = .now }
-    return try checkpoints.write(
-      Checkpoint(of: network, progress: progress, configuration: configuration, storeFingerprint: storeFingerprint))
+    return try checkpoints.write(checkpoint)
   }
+}
+
+/// What training has come to: all that a checkpoint holds and that settings do not say.
+struct TrainingState {
+  let network: Network
+  let progress: TrainingProgress
+  /// The parameters of the best epoch; nil if they are not kept, or no epoch is complete.
+  let bestParameters: Slab?
 }

@@ -3,7 +3,7 @@ import NeuralNetwork
 
 extension TargetKind {
   /// What the labels of a split ask of a network.
-  init(_ labels: Split.Labels) {
+  public init(_ labels: Split.Labels) {
     switch labels {
     case .classes(let count): self = .classes(count: count)
     case .values(let width): self = .values(width: width)

@@ -34,6 +34,9 @@ public final class Trainer {
   private let samples: StoredSamples
   private let allreduce: TreeAllreduce
   private let evaluator: Evaluator?
+  private let countsHits: Bool
+  private let stopping: EarlyStopping?
+  private let bestParameters: Slab?  // those of the best epoch, if they are asked for
   private var stopwatch = Stopwatch()
   private var hasDiverged = false
 
@@ -75,10 +78,20 @@ public final class Trainer {
       world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: Sums.count,
       method: configuration.allreduce, ranksPerNode: ranksPerNode)
     let validation: SplitName? = [.validation, .test].first { store.splits[$0] != nil }
+    let targets = TargetKind(split.labels)
+    let metrics = try configuration.metrics.resolved(
+      for: configuration.loss.value, output: network.outputShape, targets: targets)
     evaluator = try validation.map { [network] in
       try Evaluator(
-        network, store: store, split: $0, shards: virtualShards, method: configuration.allreduce, world: world)
+        network, store: store, split: $0, metrics: metrics, shards: virtualShards, method: configuration.allreduce,
+        world: world)
     }
+    countsHits = configuration.loss.value.countsHits(output: network.outputShape, targets: targets)
+    stopping = try configuration.earlyStopping.map { [countsHits] in
+      try EarlyStopping($0, countsHits: countsHits, validation: validation == nil ? nil : metrics)
+    }
+    bestParameters =
+      configuration.earlyStopping?.restoreBestWeights == true ? Slab(count: network.parameters.floats.count) : nil
     for step in [0, layout.steps - 1] {
       for shard in shards {
         try network.prepare(batchSize: layout.positions(step: step, shard: shard).count, for: .training)
@@ -92,17 +105,17 @@ public final class Trainer {
       ? folder.map { [setup] in try RunRecorder($0, configuration, storeFingerprint: setup.storeFingerprint) } : nil
   }
 
-  /// Trains from the beginning, or from `checkpoint`, to the last epoch.
+  /// Trains from the beginning, or from `checkpoint`, to the last epoch, or to where early stopping ends it.
   ///
   /// Collective: every rank must call this, with the same checkpoint.
   ///
-  /// - Returns: what the validation split yielded after the last epoch; nil if there is none, or nothing was left to train.
+  /// - Returns: what the model yields on the validation split; nil if there is none, or nothing was left to train.
   @discardableResult
   public func train(from checkpoint: Checkpoint? = nil) throws -> EvaluationMetrics? {
     try restoreOrInitialize(checkpoint)
     let batches = microBatches()
     var validation: EvaluationMetrics?
-    while progress.epoch < configuration.epochs {
+    while progress.epoch < configuration.epochs && reasonToStop == nil {
       stopwatch.start()
       while progress.step < layout.steps {
         for _ in shards {
@@ -116,9 +129,16 @@ public final class Trainer {
       validation = try evaluator?.evaluate()
       try finishEpoch(validation)
     }
-    try recorder?.finish(network, progress)
+    try recorder?.finish(state, reasonToStop)
+    if try restoreBestEpoch(), validation != nil { validation = try evaluator?.evaluate() }
     return validation
   }
+
+  /// Why training has ended before its last epoch; nil if it has not.
+  public var reasonToStop: String? { reasonToStop(at: progress) }
+
+  /// Why training would not go on from `progress` although epochs are left; nil if it would.
+  public func reasonToStop(at progress: TrainingProgress) -> String? { stopping?.reason(progress.earlyStopping) }
 
   /// Forward and backward for one shard's part of the batch, into this shard's slot of the reduction.
   private func computeShard(_ batches: BatchLoader) throws {
@@ -148,7 +168,7 @@ public final class Trainer {
     progress.updates += 1
     return StepMetrics(
       epoch: progress.epoch + 1, step: progress.updates, loss: sums.loss / Double(count) + penalty,
-      correct: sums.correct, count: count)
+      correct: countsHits ? sums.correct : nil, count: count)
   }
 
   private func record(_ step: StepMetrics) throws {
@@ -156,7 +176,7 @@ public final class Trainer {
     warnOnce(ifDiverged: step)
     stopwatch.images += step.count
     try recorder?.record(step)
-    try recorder?.checkpointIfDue(network, progress, epochIsComplete: false)
+    try recorder?.checkpointIfDue(state, epochIsComplete: false)
     try onStep?(step)
   }
 
@@ -172,13 +192,18 @@ public final class Trainer {
   private func finishEpoch(_ validation: EvaluationMetrics?) throws {
     let metrics = EpochMetrics(
       epoch: progress.epoch + 1, step: progress.updates, loss: progress.totals.meanLoss,
-      accuracy: progress.totals.accuracy, validation: validation, seconds: stopwatch.seconds,
+      accuracy: countsHits ? progress.totals.accuracy : nil, validation: validation, seconds: stopwatch.seconds,
       imagesPerSecond: stopwatch.imagesPerSecond)
     progress.epoch += 1
     progress.step = 0
     progress.totals = EpochTotals()
+    if let stopping, let value = metrics.number(named: stopping.monitor),
+      stopping.observe(value, epoch: progress.epoch, in: &progress.earlyStopping)
+    {
+      _ = bestParameters?.floats.update(fromContentsOf: network.parameters.floats)
+    }
     try recorder?.record(metrics)
-    try recorder?.checkpointIfDue(network, progress, epochIsComplete: true)
+    try recorder?.checkpointIfDue(state, epochIsComplete: true)
     try onEpoch?(metrics)
   }
 
@@ -199,14 +224,31 @@ public final class Trainer {
           "the checkpoint was computed by \(checkpoint.platform), this is \(Checkpoint.Platform.current): the bits will differ from an uninterrupted run's"
         )
       }
-      try checkpoint.restore(network)
+      try checkpoint.restore(network, bestParameters: bestParameters)
       progress = checkpoint.progress
+      // Settings may have changed: what was remembered of something else, or without the parameters, is of no use.
+      let isUseful = stopping?.monitor == progress.earlyStopping?.monitor
+      if !isUseful || (bestParameters != nil && checkpoint.bestParameters == nil) { progress.earlyStopping = nil }
     } else {
       network.table.initialize(network.parameters, seed: UInt64(configuration.seed))
       try network.parametersChanged()
       if let file = configuration.initialWeights { try start(from: file) }
     }
-    try recorder?.start(from: progress)
+    try recorder?.start(from: progress, isStopped: reasonToStop != nil)
+  }
+
+  /// What a checkpoint is made of.
+  private var state: TrainingState {
+    TrainingState(
+      network: network, progress: progress, bestParameters: progress.earlyStopping == nil ? nil : bestParameters)
+  }
+
+  /// Puts the parameters of the best epoch back, if that is asked for, and says whether it was.
+  private func restoreBestEpoch() throws -> Bool {
+    guard let best = state.bestParameters else { return false }
+    _ = network.parameters.floats.update(fromContentsOf: best.floats)
+    try network.parametersChanged()
+    return true
   }
 
   private func start(from file: String) throws {

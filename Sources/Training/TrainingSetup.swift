@@ -19,8 +19,8 @@ public struct TrainingSetup: Sendable {
   public let validation: (split: SplitName, count: Int)?
   /// The shape of a sample.
   public let imageShape: Shape
-  /// The number of classes; nil if labels are numbers.
-  public let classCount: Int?
+  /// What a sample should yield: a class, or numbers.
+  public let targets: TargetKind
   /// SHA-256 of what identifies the store.
   public let storeFingerprint: String
   /// The network's name.
@@ -49,7 +49,7 @@ public struct TrainingSetup: Sendable {
     trainingSampleCount = split.count
     self.validation = try validation.map { ($0, try store.split($0).count) }
     imageShape = Shape(split.imageShape)
-    if case .classes(let count) = split.labels { classCount = count } else { classCount = nil }
+    targets = TargetKind(split.labels)
     self.storeFingerprint = storeFingerprint
     modelName = model.name
     layerCount = model.layers.count

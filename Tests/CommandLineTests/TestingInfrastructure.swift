@@ -43,8 +43,11 @@ final class TrainingRun: Sendable {
   }
 
   /// The lines of metrics.jsonl without the times, which no two runs share.
-  func metrics() throws -> [[String: Double]] {
-    let text = String(decoding: try bytes("metrics.jsonl"), as: UTF8.self)
+  func metrics() throws -> [[String: Double]] { try Self.metrics(of: path("metrics.jsonl")) }
+
+  /// The same of any such file.
+  static func metrics(of file: String) throws -> [[String: Double]] {
+    let text = String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self)
     return try text.split(separator: "\n").map { line in
       var values = try JSONDecoder().decode([String: Double].self, from: Data(line.utf8))
       values["seconds"] = nil

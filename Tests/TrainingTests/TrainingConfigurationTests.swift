@@ -30,6 +30,8 @@ import Testing
       schedule: constant
       l2: 1e-05
       loss: categorical_crossentropy
+      metrics: [accuracy, {name: top_k, k: 3}, {r2: {}}]
+      early_stopping: {monitor: val_loss, patience: 4, min_delta: 0.01, below: 0.1, restore_best_weights: true}
       augmentation: {rotation_range: 15, horizontal_flip: true, random_crop: {padding: 4}}
       allreduce: tree-messages
       checkpoint: {every: 200 steps, keep: 5}
@@ -43,6 +45,10 @@ import Testing
     #expect(configuration.checkpoint.every == .steps(200) && configuration.checkpoint.keep == 5)
     #expect(configuration.order == .global && configuration.allreduce == .messages && configuration.logEvery == 10)
     #expect(try configuration.modelDescription().layers.count == 2)
+    #expect(configuration.metrics.metrics.map(\.label) == ["accuracy", "top 3 accuracy", "r2"])
+    let stopping = try #require(configuration.earlyStopping)
+    #expect(stopping.monitor == "val_loss" && stopping.patience == 4 && stopping.minDelta == 0.01)
+    #expect(stopping.below == 0.1 && stopping.above == nil && stopping.restoreBestWeights)
     let written = try configuration.yaml()
     #expect(try read(written).yaml() == written)
     #expect(written.contains("learning_rate: 0.001"), "numbers are written as people write them")
@@ -79,6 +85,18 @@ import Testing
     ("optimizer: 3", "optimizer: expected the name of a optimizer, or a mapping"),
     ("model: {l2: .nan, layers: [flatten]}", "model.l2: l2 must not be negative, found nan"),
     ("model: {layers: {}}", "model.layers: expected a list, found a mapping"),
+    ("metrics: accuracy", "metrics: expected a list, found 'accuracy'"),
+    ("metrics: [accuracy, precision]", "metrics[1]: unknown metric 'precision'"),
+    ("metrics: [{top_k: {n: 1}}]", "metrics[0].top_k: unknown key 'n'"),
+    ("metrics: [acc, accuracy]", "metrics: accuracy is there twice; name it once"),
+    ("early_stopping: {}", "early_stopping: nothing says when to stop; write patience: 10"),
+    ("early_stopping: {patience: -1}", "early_stopping.patience: expected a whole number from 0 up, found -1"),
+    ("early_stopping: {below: .nan}", "early_stopping.below: expected a number that is finite, found nan"),
+    (
+      "early_stopping: {patience: 1, min_delta: -1}",
+      "early_stopping.min_delta: expected a number from 0 up, found -1"
+    ),
+    ("early_stopping: {patience: 1, mode: min}", "early_stopping: unknown key 'mode'"),
     ("store: ''", "store: expected the path of an image store, found nothing"),
     ("store: 3", "store: expected a text, found 3"),
     ("3", "expected a mapping, found 3"),

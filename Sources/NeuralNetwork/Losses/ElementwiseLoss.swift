@@ -92,7 +92,9 @@ private final class ElementwiseLossPlan<Source: ElementwiseLoss>: LossPlan {
     if width > 1 {
       guard targets.areClasses else { return sums }
       for sample in 0..<batchSize
-      where indexOfLargest(outputs.extracting(sample * width..<(sample + 1) * width)) == targets.labels[sample] {
+      where indexOfLargest(UnsafeBufferPointer(outputs.extracting(sample * width..<(sample + 1) * width)))
+        == targets.labels[sample]
+      {
         sums.correct += 1
       }
     } else if let threshold = Source.threshold {
@@ -113,7 +115,7 @@ private final class ElementwiseLossPlan<Source: ElementwiseLoss>: LossPlan {
 }
 
 /// The place of the largest value, the first if several are largest.
-func indexOfLargest(_ values: UnsafeMutableBufferPointer<Float>) -> Int {
+func indexOfLargest(_ values: UnsafeBufferPointer<Float>) -> Int {
   var best = 0
   for index in values.indices where values[index] > values[best] { best = index }
   return best

@@ -25,6 +25,8 @@ public struct Checkpoint: Sendable {
   public var file = ""
   /// The values of each parameter, in the order of the parameter table.
   public var parameters: [[Float]]
+  /// The values of each parameter after the best epoch, where early stopping keeps them.
+  public var bestParameters: [[Float]]?
   /// The optimizer's slots, by name; each has values for each trainable parameter in turn.
   public var slots: [(name: String, values: [[Float]])]
 
@@ -45,7 +47,8 @@ public struct Checkpoint: Sendable {
 
   /// Collects the state of `network`.
   init(
-    of network: Network, progress: TrainingProgress, configuration: TrainingConfiguration, storeFingerprint: String
+    of network: Network, bestParameters: Slab? = nil, progress: TrainingProgress,
+    configuration: TrainingConfiguration, storeFingerprint: String
   ) throws {
     self.progress = progress
     self.configuration = try configuration.decidingTheResult().yaml()
@@ -53,16 +56,29 @@ public struct Checkpoint: Sendable {
     inputShape = network.inputShape
     platform = .current
     model = network.model
-    parameters = network.table.entries.map { Array(network.parameters.floats.extracting($0.range)) }
+    let entries = network.table.entries
+    parameters = entries.map { Array(network.parameters.floats.extracting($0.range)) }
+    self.bestParameters = bestParameters.map { best in entries.map { Array(best.floats.extracting($0.range)) } }
     slots = network.slots.map { slot in
       (slot.name, network.table.trainable.map { Array(slot.slab.floats.extracting($0.range)) })
     }
   }
 
-  /// Puts parameters and optimizer slots into `network`.
+  /// The checkpoint as the model of the best epoch; nil if it has none.
+  func withBestParameters() -> Checkpoint? {
+    guard let bestParameters else { return nil }
+    var best = self
+    (best.parameters, best.bestParameters) = (bestParameters, nil)
+    return best
+  }
+
+  /// Puts parameters and optimizer slots into `network`, and the parameters of the best epoch into a slab for them.
   ///
   /// - Throws: ``CheckpointError`` if the network has other parameters, or its optimizer other slots.
-  func restore(_ network: Network) throws {
+  func restore(_ network: Network, bestParameters: Slab? = nil) throws {
+    if let bestParameters, let values = self.bestParameters {
+      try copy(values, to: bestParameters, network.table.entries, what: "parameters of the best epoch")
+    }
     try copy(parameters, to: network.parameters, network.table.entries, what: "parameters")
     guard slots.map(\.name) == network.slots.map(\.name) else {
       throw CheckpointError(
@@ -99,6 +115,8 @@ public struct TrainingProgress: Sendable, Equatable {
   public var updates = 0
   /// What this epoch's steps have yielded so far.
   public var totals = EpochTotals()
+  /// What early stopping remembers; nil before the first epoch is complete, and where nothing is looked at.
+  public var earlyStopping: EarlyStoppingState?
 
   /// The beginning.
   public init() {}

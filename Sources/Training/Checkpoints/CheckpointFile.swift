@@ -52,10 +52,14 @@ extension Checkpoint {
     progress.totals.loss = try file.attribute("epoch_loss_sum", of: "training", as: Double.self)
     progress.totals.correct = try file.attribute("epoch_correct", of: "training", as: Int.self)
     progress.totals.count = try file.attribute("epoch_count", of: "training", as: Int.self)
+    progress.earlyStopping = try Self.earlyStopping(of: file)
     let table = try model.parameterTable(for: inputShape)
+    if try file.exists("training/best") {
+      bestParameters = try Self.values(of: file, table.entries, at: Self.bestPath)
+    }
     slots = []
     for name in try file.attribute("optimizer_slots", of: "training", as: [String].self) {
-      slots.append((name, try Self.values(of: file, table) { Self.slotPath(name, $0) }))
+      slots.append((name, try Self.values(of: file, table.trainable) { Self.slotPath(name, $0) }))
     }
   }
 
@@ -111,6 +115,28 @@ extension Checkpoint {
     "training/optimizer/\(slot)/\(entry.layerName)/\(entry.specification.name)"
   }
 
+  private static func bestPath(_ entry: ParameterTable.Entry) -> String {
+    "training/best/\(entry.layerName)/\(entry.specification.name)"
+  }
+
+  private static func earlyStopping(of file: borrowing File) throws -> EarlyStoppingState? {
+    guard try file.hasAttribute("early_stopping_monitor", of: "training") else { return nil }
+    return EarlyStoppingState(
+      monitor: try file.attribute("early_stopping_monitor", of: "training", as: String.self),
+      best: try file.attribute("early_stopping_best", of: "training", as: Double.self),
+      bestEpoch: try file.attribute("early_stopping_best_epoch", of: "training", as: Int.self),
+      wait: try file.attribute("early_stopping_wait", of: "training", as: Int.self),
+      last: try file.attribute("early_stopping_last", of: "training", as: Double.self))
+  }
+
+  private func write(_ earlyStopping: EarlyStoppingState, to file: borrowing File) throws {
+    try file.writeAttribute("early_stopping_monitor", earlyStopping.monitor, of: "training")
+    try file.writeAttribute("early_stopping_best", earlyStopping.best, of: "training")
+    try file.writeAttribute("early_stopping_best_epoch", earlyStopping.bestEpoch, of: "training")
+    try file.writeAttribute("early_stopping_wait", earlyStopping.wait, of: "training")
+    try file.writeAttribute("early_stopping_last", earlyStopping.last, of: "training")
+  }
+
   private func writeTraining(_ table: ParameterTable, to file: borrowing File) throws {
     let group = "training"
     try file.createGroup(group)
@@ -134,6 +160,10 @@ extension Checkpoint {
     try file.writeAttribute("epoch_correct", progress.totals.correct, of: group)
     try file.writeAttribute("epoch_count", progress.totals.count, of: group)
     try file.writeAttribute("optimizer_slots", slots.map(\.name), of: group)
+    if let earlyStopping = progress.earlyStopping { try write(earlyStopping, to: file) }
+    for (entry, values) in zip(table.entries, bestParameters ?? []) {
+      try file.write(values, shape: entry.specification.shape, to: Self.bestPath(entry))
+    }
     for slot in slots {
       for (entry, values) in zip(table.trainable, slot.values) {
         try file.write(values, shape: entry.specification.shape, to: Self.slotPath(slot.name, entry))
@@ -142,10 +172,10 @@ extension Checkpoint {
   }
 
   private static func values(
-    of file: borrowing File, _ table: ParameterTable, at path: (ParameterTable.Entry) -> String
+    of file: borrowing File, _ entries: [ParameterTable.Entry], at path: (ParameterTable.Entry) -> String
   ) throws -> [[Float]] {
     var all: [[Float]] = []
-    for entry in table.trainable {
+    for entry in entries {
       let dataset = try file.dataset(at: path(entry))
       try TrainedModel.check(dataset.shape, entry, path(entry), file.name)
       all.append(try dataset.values(as: Float.self))

@@ -10,6 +10,8 @@ public struct TrainedModel: Sendable {
   public let inputShape: Shape
   /// The values of each parameter, in the order of the parameter table.
   let parameters: [[Float]]
+  /// What the file says of the loss that it was trained with; an error if that is not known here.
+  let savedLoss: Result<(any Loss)?, any Error>
 
   /// Reads a checkpoint, or a model that Keras saved as `.h5`.
   ///
@@ -50,6 +52,7 @@ public struct TrainedModel: Sendable {
     parameters =
       try isOurs
       ? Self.weights(of: file, model, input: shape) : Self.weights(of: file, model.parameterTable(for: shape))
+    do { savedLoss = .success(try SavedLoss.read(from: file)) } catch { savedLoss = .failure(error) }
   }
 
   private static func keras(_ file: borrowing File) throws -> ModelDescription {
@@ -120,6 +123,11 @@ public struct TrainedModel: Sendable {
   static func weightNames(of file: borrowing File, _ group: String) throws -> [String] {
     (try? file.attribute("weight_names", of: group, as: [String].self)) ?? []
   }
+
+  /// The loss that it was trained with, or if its file has none, the one that its last activation is made for.
+  ///
+  /// - Throws: ``ConfigurationError`` if the file names one that is not known here.
+  public func loss() throws -> any Loss { try savedLoss.get() ?? SavedLoss.suiting(model.outputActivation) }
 
   /// A network with these weights, for outputs and evaluation.
   ///

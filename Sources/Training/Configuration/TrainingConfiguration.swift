@@ -38,6 +38,10 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var augmentation: Augmentation?
   /// What training makes small.
   public var loss = Choice<LossRegistry>(CategoricalCrossentropy())
+  /// What is measured on the validation split after every epoch; none stands for those that suit the loss.
+  public var metrics = MetricList()
+  /// When training ends before its last epoch; nil for never.
+  public var earlyStopping: EarlyStoppingConfiguration?
   /// How gradients are summed over the ranks.
   public var allreduce = AllreduceMethod.tree
   /// When checkpoints are written, and how many are kept.
@@ -52,9 +56,9 @@ public struct TrainingConfiguration: Codable, Sendable {
   public init() {}
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case model, initialWeights = "initial_weights", store, epochs, batchSize = "batch_size", virtualShards =
-      "virtual_shards", order, seed, optimizer
-    case schedule, l2, loss, augmentation, allreduce, checkpoint, logEvery = "log_every"
+    case model, initialWeights = "initial_weights", store, epochs, batchSize = "batch_size"
+    case virtualShards = "virtual_shards", order, seed, optimizer, schedule, l2, loss, metrics
+    case earlyStopping = "early_stopping", augmentation, allreduce, checkpoint, logEvery = "log_every"
   }
 
   /// Reads the keys that are written and takes the default of every other.
@@ -75,6 +79,8 @@ public struct TrainingConfiguration: Codable, Sendable {
     schedule = try container.decodeIfPresent(Choice.self, forKey: .schedule) ?? schedule
     l2 = try container.decodeIfPresent(Double.self, forKey: .l2)
     loss = try container.decodeIfPresent(Choice.self, forKey: .loss) ?? loss
+    metrics = try container.decodeIfPresent(MetricList.self, forKey: .metrics) ?? metrics
+    earlyStopping = try container.decodeIfPresent(EarlyStoppingConfiguration.self, forKey: .earlyStopping)
     let augmentation = try container.decodeIfPresent(Augmentation.self, forKey: .augmentation)
     // Settings that change nothing are none: checkpoints of the same training are the same.
     self.augmentation = augmentation?.changesNothing == true ? nil : augmentation
@@ -102,6 +108,8 @@ public struct TrainingConfiguration: Codable, Sendable {
     settings.allreduce = allreduce == .mpi ? .mpi : .tree
     settings.checkpoint = CheckpointConfiguration()
     settings.logEvery = 0
+    // Only early stopping acts on what is measured.
+    if earlyStopping == nil { settings.metrics = MetricList() }
     return settings
   }
 

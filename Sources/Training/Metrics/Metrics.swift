@@ -1,8 +1,11 @@
+import NeuralNetwork
+import Numerics
+
 /// What an epoch's steps have yielded so far.
 public struct EpochTotals: Sendable, Equatable {
   /// The losses of the steps, penalties included, each times its number of samples.
   public var loss = 0.0
-  /// The samples that were classified right, each before its update.
+  /// The samples that were classified right, each before its update; 0 where samples are not classified.
   public var correct = 0
   /// The samples.
   public var count = 0
@@ -13,7 +16,7 @@ public struct EpochTotals: Sendable, Equatable {
   /// Adds a step.
   mutating func add(_ step: StepMetrics) {
     loss += step.loss * Double(step.count)
-    correct += step.correct
+    correct += step.correct ?? 0
     count += step.count
   }
 
@@ -31,23 +34,50 @@ public struct StepMetrics: Sendable, Equatable {
   public var step: Int
   /// The mean loss over the batch with the penalties, before the update.
   public var loss: Double
-  /// The samples of the batch that were classified right before the update.
-  public var correct: Int
+  /// The samples of the batch that were classified right before the update; nil if samples are not classified.
+  public var correct: Int?
   /// The samples of the batch.
   public var count: Int
+}
+
+/// The value of one metric.
+public struct MetricResult: Sendable, Equatable {
+  /// The metric's name in files, `r2_score`.
+  public var name: String
+  /// Its name in lines of text, `r2`.
+  public var label: String
+  /// The value.
+  public var value: MetricValue
 }
 
 /// What the evaluation of a split yielded: the same on every rank, and for any number of ranks.
 public struct EvaluationMetrics: Sendable, Equatable {
   /// The mean loss over the split with the penalties.
   public var loss: Double
-  /// The samples that were classified right.
-  public var correct: Int
   /// The samples.
   public var count: Int
+  /// The metrics, in the order of the settings.
+  public var results: [MetricResult]
 
-  /// The share of samples that were classified right.
-  public var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
+  /// The metric of that name as a number; nil if there is none, or it is a table.
+  public subscript(name: String) -> Double? { results.first { $0.name == name }?.value.number }
+
+  /// The metrics that are numbers, as people read them: `accuracy 0.9833`.
+  func text(decimals: Int) -> [String] {
+    results.compactMap { result in result.value.number.map { "\(result.label) \(Text.fixed($0, decimals))" } }
+  }
+
+  /// The metrics that are numbers, shares with what they count: `accuracy 98.3 % (354 of 360)`.
+  public func detailedText(decimals: Int) -> [String] {
+    results.compactMap { result in
+      switch result.value {
+      case .number(let number): "\(result.label) \(Text.fixed(number, decimals))"
+      case .share(let hits, let count):
+        "\(result.label) \(Text.percent(result.value.number ?? 0)) (\(hits) of \(count))"
+      case .table: nil
+      }
+    }
+  }
 }
 
 /// What one epoch yielded.
@@ -58,12 +88,22 @@ public struct EpochMetrics: Sendable, Equatable {
   public var step: Int
   /// The mean loss over the epoch's steps.
   public var loss: Double
-  /// The share of samples that were classified right, each before its update.
-  public var accuracy: Double
+  /// The share of samples that were classified right, each before its update; nil if samples are not classified.
+  public var accuracy: Double?
   /// What the validation split yielded after the epoch; nil if the store has none.
   public var validation: EvaluationMetrics?
   /// The time the epoch's steps took, without the evaluation.
   public var seconds: Double
   /// Training samples a second.
   public var imagesPerSecond: Double
+
+  /// The number that `metrics.jsonl` has under a name such as `validation_loss`.
+  func number(named name: String) -> Double? {
+    switch name {
+    case "loss": loss
+    case "accuracy": accuracy
+    case "validation_loss": validation?.loss
+    default: name.hasPrefix("validation_") ? validation?[String(name.dropFirst("validation_".count))] : nil
+    }
+  }
 }

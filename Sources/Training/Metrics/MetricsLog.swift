@@ -1,5 +1,6 @@
 import Glibc
 import HDF5
+import NeuralNetwork
 
 /// `metrics.jsonl`: one JSON object per line, for each epoch and, if wanted, for steps.
 ///
@@ -34,10 +35,10 @@ final class MetricsLog {
   /// Appends an epoch and makes sure that it is on the disk.
   func append(_ epoch: EpochMetrics) throws {
     var line = "{\"epoch\":\(epoch.epoch),\"step\":\(epoch.step),\"loss\":\(Self.json(epoch.loss))"
-    line += ",\"accuracy\":\(Self.json(epoch.accuracy))"
+    if let accuracy = epoch.accuracy { line += ",\"accuracy\":\(Self.json(accuracy))" }
     if let validation = epoch.validation {
       line += ",\"validation_loss\":\(Self.json(validation.loss))"
-      line += ",\"validation_accuracy\":\(Self.json(validation.accuracy))"
+      for result in validation.results { line += ",\"validation_\(result.name)\":\(Self.json(result.value))" }
     }
     line += ",\"seconds\":\(Self.json(epoch.seconds)),\"images_per_second\":\(Self.json(epoch.imagesPerSecond))}\n"
     try append(line)
@@ -63,6 +64,14 @@ final class MetricsLog {
 
   /// The shortest decimal that reads back as the same number; JSON has no word for the others.
   private static func json(_ number: Double) -> String { number.isFinite ? "\(number)" : "null" }
+
+  /// A number, or the rows of a table as lists.
+  private static func json(_ value: MetricValue) -> String {
+    switch value {
+    case .number, .share: json(value.number ?? .nan)
+    case .table(let rows): "\(rows)".replacing(" ", with: "")
+    }
+  }
 
   /// Whether training has passed the line at `progress`: its epoch is complete, or its step done.
   private static func isBefore(_ progress: TrainingProgress, line: Substring) -> Bool {

@@ -1,4 +1,5 @@
 import Glibc
+import NeuralNetwork
 import Numerics
 
 /// What rank 0 shows while training: a bar on a terminal, plain lines in a file or a pipe.
@@ -26,11 +27,16 @@ public final class Progress {
   private static func introduction(_ setup: TrainingSetup) -> String {
     let validation =
       setup.validation.map { ", \(Text.grouped($0.count)) \($0.split.rawValue) (evaluated after every epoch)" } ?? ""
+    let labels =
+      switch setup.targets {
+      case .classes(let count): "\(Text.grouped(count)) classes"
+      case .values(let width): width == 1 ? "1 number each" : "\(width) numbers each"
+      }
     let shape = setup.imageShape.dimensions.map(String.init).joined(separator: "×")
     return """
       \(setup.platform)
       ranks   \(setup.rankCount) on \(setup.nodeCount) \(setup.nodeCount == 1 ? "node" : "nodes") (\(setup.reduction))
-      store   \(setup.storePath): \(Text.grouped(setup.trainingSampleCount)) train\(validation); \(shape), \(setup.classCount ?? 0) classes
+      store   \(setup.storePath): \(Text.grouped(setup.trainingSampleCount)) train\(validation); \(shape), \(labels)
       model   \(setup.modelName): \(setup.layerCount) layers, \(Text.grouped(setup.parameterCount)) parameters
       """
   }
@@ -60,7 +66,8 @@ public final class Progress {
       * (Double(epochs) * Double(stepsPerEpoch) - Double(step.step))
     let rate = Double(epochTotals.count) / max((now - epochBegin) / .seconds(1), 1e-9)
     let numbers =
-      "loss \(Text.fixed(epochTotals.meanLoss, 4))  accuracy \(Text.fixed(epochTotals.accuracy, 4))  "
+      "loss \(Text.fixed(epochTotals.meanLoss, 4))  "
+      + (step.correct == nil ? "" : "accuracy \(Text.fixed(epochTotals.accuracy, 4))  ")
       + "\(Text.grouped(rate)) images/s  \(Text.duration(left)) left"
     let position = step.step - (step.epoch - 1) * stepsPerEpoch
     let epochText = "epoch \(step.epoch)/\(epochs)"
@@ -77,13 +84,11 @@ public final class Progress {
 
   /// Prints an epoch; what does not fit the width of the terminal is left out, the last first.
   public func show(_ epoch: EpochMetrics) {
-    var parts = [
-      "epoch \(epoch.epoch)/\(epochs)", "loss \(Text.fixed(epoch.loss, 4))",
-      "accuracy \(Text.fixed(epoch.accuracy, 4))",
-    ]
+    var parts = ["epoch \(epoch.epoch)/\(epochs)", "loss \(Text.fixed(epoch.loss, 4))"]
+    if let accuracy = epoch.accuracy { parts.append("accuracy \(Text.fixed(accuracy, 4))") }
     if let validation = epoch.validation {
       parts.append(
-        "validation loss \(Text.fixed(validation.loss, 4))  accuracy \(Text.fixed(validation.accuracy, 4))")
+        (["validation loss \(Text.fixed(validation.loss, 4))"] + validation.text(decimals: 4)).joined(separator: "  "))
     }
     parts.append("\(Text.grouped(epoch.imagesPerSecond)) images/s")
     parts.append(Text.duration(epoch.seconds))

@@ -16,6 +16,8 @@ struct EvaluateCommand: ParsableCommand {
       Examples:
         cnn-dist evaluate runs/digits/model.h5 --store datasets/digits.h5 --split test
         mpirun -n 4 cnn-dist evaluate runs/digits --predictions probabilities.h5
+        cnn-dist evaluate runs/digits --metrics accuracy,confusion_matrix
+        cnn-dist evaluate runs/digits --metrics '{top_k: {k: 3}}'
       """)
 
   @Argument(help: "A checkpoint, a Keras .h5 file, or the folder of a run.")
@@ -30,6 +32,17 @@ struct EvaluateCommand: ParsableCommand {
   var split = SplitName.test
 
   @Option(
+    help: ArgumentHelp(
+      "What to measure: \(MetricRegistry.names). Default: what suits the loss.", valueName: "name,name"))
+  var metrics: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The loss: \(LossRegistry.names). Default: the one it was trained with, or what suits its last activation.",
+      valueName: "name"))
+  var loss: String?
+
+  @Option(
     help: ArgumentHelp("Write the outputs for every sample, in stored order, to this HDF5 file.", valueName: "file"))
   var predictions: String?
 
@@ -40,7 +53,7 @@ struct EvaluateCommand: ParsableCommand {
     let environment = try Environment()
     let world = try environment.world.numberedByNode()
     let shards = try VirtualShards(count: virtualShards, ranks: world.size)
-    let (trained, store) = try world.rankZeroFirst {
+    let (trained, loss, store) = try world.rankZeroFirst {
       let trained = try TrainedModel(file: RunFolder.newestModel(at: checkpoint))
       let name = try self.store ?? RunFolder.store(ofRunWith: checkpoint) ?? TrainingConfiguration().store
       let store = try ImageStore(opening: StoreSearch.path(of: name))
@@ -50,39 +63,84 @@ struct EvaluateCommand: ParsableCommand {
           "the model takes images of shape \(trained.inputShape), those of \(store.path) have \(shape)",
           advice: "use the store it was trained on")
       }
-      return (trained, store)
+      return (trained, try chosenLoss() ?? trained.loss(), store)
     }
-    let network = try trained.network(loss: CategoricalCrossentropy(), on: Engine())
+    let network = try trained.network(loss: loss, on: Engine())
+    let targets = TargetKind(try store.split(split).labels)
+    try network.check(targets: targets)
+    let metrics = try chosenMetrics().resolved(for: loss, output: network.outputShape, targets: targets)
     let evaluator = try Evaluator(
-      network, store: store, split: split, shards: shards, method: .tree, world: world)
-    var outputs: [Float] = []
-    var labels: [Int32] = []
-    let metrics = try evaluator.evaluate { batchOutputs, samples in
-      outputs += batchOutputs
-      labels += samples.labels
-    }
+      network, store: store, split: split, metrics: metrics, shards: shards, method: .tree, world: world)
+    let result: EvaluationMetrics
     if let predictions {
-      try write(outputs, labels, width: network.outputShape.elementCount, to: predictions, world)
+      var gathered = Predictions()
+      result = try evaluator.evaluate { outputs, samples in gathered.append(outputs, samples) }
+      try write(gathered, width: network.outputShape.elementCount, targets, to: predictions, world)
+    } else {
+      result = try evaluator.evaluate()
     }
-    if world.rank == 0 {
-      try StandardOutput.write(
-        "\(split.rawValue)  loss \(Text.fixed(metrics.loss, 6))  accuracy \(Text.percent(metrics.accuracy)) "
-          + "(\(metrics.correct) of \(metrics.count)); \(store.path)")
-    }
+    if world.rank == 0 { try show(result, store) }
+    try evaluator.free()
     try environment.finalize()
   }
 
+  private func chosenLoss() throws -> (any Loss)? {
+    var tree = ConfigurationTree()
+    guard let loss else { return nil }
+    tree.set("loss", to: .string(loss))
+    return try tree.decode(TrainingConfiguration.self).loss.value
+  }
+
+  private func chosenMetrics() throws -> MetricList {
+    var tree = ConfigurationTree()
+    guard let metrics else { return MetricList() }
+    tree.set("metrics", to: MetricList.value(metrics))
+    return try tree.decode(TrainingConfiguration.self).metrics
+  }
+
+  private func show(_ result: EvaluationMetrics, _ store: ImageStore) throws {
+    let numbers = ["\(split.rawValue)", "loss \(Text.fixed(result.loss, 6))"] + result.detailedText(decimals: 6)
+    try StandardOutput.write(numbers.joined(separator: "  ") + "; \(store.path)")
+    for case .table(let counts) in result.results.map(\.value) {
+      for line in ConfusionTable.lines(counts, classNames: store.classNames) { try StandardOutput.write(line) }
+    }
+  }
+
   /// Gathers what the ranks have, in their order, which is the stored one.
-  private func write(_ outputs: [Float], _ labels: [Int32], width: Int, to path: String, _ world: Communicator) throws {
-    let outputParts = try world.gather(outputs.withUnsafeBytes { Array($0) }, to: 0)
-    let labelParts = try world.gather(labels.withUnsafeBytes { Array($0) }, to: 0)
+  private func write(
+    _ mine: Predictions, width: Int, _ targets: TargetKind, to path: String, _ world: Communicator
+  ) throws {
+    let outputs = try gather(mine.outputs, world)
+    let labels = try gather(mine.labels, world)
+    let values = try gather(mine.values, world)
     guard world.rank == 0 else { return }
-    let all = outputParts.flatMap { part in part.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) } }
-    let allLabels = labelParts.flatMap { part in part.withUnsafeBytes { Array($0.bindMemory(to: Int32.self)) } }
+    let count = outputs.count / width
     let file = try File.inMemory(name: path)
-    try file.write(all, shape: [allLabels.count, width], to: "predictions")
-    try file.write(allLabels, shape: [allLabels.count], to: "labels")
+    try file.write(outputs, shape: [count, width], to: "predictions")
+    switch targets {
+    case .classes: try file.write(labels, shape: [count], to: "labels")
+    case .values(1): try file.write(values, shape: [count], to: "labels")
+    case .values(let width): try file.write(values, shape: [count, width], to: "labels")
+    }
     try AtomicFile.write(file.image(), to: path)
+  }
+
+  private func gather<T: BitwiseCopyable>(_ values: [T], _ world: Communicator) throws -> [T] {
+    try world.gather(values.withUnsafeBytes { Array($0) }, to: 0)
+      .flatMap { part in part.withUnsafeBytes { Array($0.bindMemory(to: T.self)) } }
+  }
+}
+
+/// What a network has put out for samples, and what they should yield, in stored order.
+private struct Predictions {
+  var outputs: [Float] = []
+  var labels: [Int32] = []
+  var values: [Float] = []
+
+  mutating func append(_ outputs: UnsafeBufferPointer<Float>, _ samples: NetworkBatch) {
+    self.outputs += outputs
+    labels += samples.labels
+    values += samples.values
   }
 }
 

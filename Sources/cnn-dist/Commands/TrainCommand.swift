@@ -18,6 +18,7 @@ struct TrainCommand: ParsableCommand {
         mpirun -n 8 cnn-dist train --l2 0.001 --epochs 50 --output runs/mine
         mpirun -n 3 cnn-dist train --output runs/mine --resume --epochs 100
         mpirun -n 2 cnn-dist train --config run.yaml --set optimizer.momentum=0.9
+        mpirun -n 8 cnn-dist train --patience 10 --set early_stopping.restore_best_weights=true
       """)
 
   @OptionGroup(title: "Settings (keys of the run file)") var settings: TrainingOptions
@@ -48,7 +49,7 @@ struct TrainCommand: ParsableCommand {
     if world.rank == 0 && !quiet { show(trainer, folder, from: checkpoint) }
     let result = try trainer.train(from: checkpoint)
     if world.rank == 0 && !quiet {
-      print(Self.conclusion(result, trainer.setup, folder, (ContinuousClock.now - begin) / .seconds(1)))
+      print(Self.conclusion(result, trainer, folder, (ContinuousClock.now - begin) / .seconds(1)))
     }
     try trainer.free()
     try environment.finalize()
@@ -106,21 +107,37 @@ struct TrainCommand: ParsableCommand {
       progress.printLine("resume  there is no checkpoint yet: training begins again")
     }
     if let checkpoint {
-      let isComplete = checkpoint.progress.epoch == settings.epochs
       progress.printLine(
         "resume  \(checkpoint.file): \(checkpoint.progress.updates) steps done"
-          + (isComplete ? ", training is complete; add --epochs to train on" : ""))
+          + Self.completion(checkpoint.progress, trainer))
     }
     trainer.onStep = { progress.show($0) }
     trainer.onEpoch = { progress.show($0) }
   }
 
+  /// What a checkpoint from which nothing is left to train says; nothing for others.
+  private static func completion(_ progress: TrainingProgress, _ trainer: Trainer) -> String {
+    if progress.epoch == trainer.configuration.epochs { return ", training is complete; add --epochs to train on" }
+    guard let reason = trainer.reasonToStop(at: progress) else { return "" }
+    return ", training is complete: \(reason); change early_stopping to train on"
+  }
+
   private static func conclusion(
-    _ result: EvaluationMetrics?, _ setup: TrainingSetup, _ folder: RunFolder, _ seconds: Double
+    _ result: EvaluationMetrics?, _ trainer: Trainer, _ folder: RunFolder, _ seconds: Double
   ) -> String {
-    guard let result, let validation = setup.validation else { return "done    \(folder.modelFile)" }
-    return "done    \(validation.split.rawValue) accuracy \(Text.percent(result.accuracy)) "
-      + "(\(result.correct) of \(result.count)), loss \(Text.fixed(result.loss, 4)), after \(Text.duration(seconds)); "
-      + folder.modelFile
+    var lines: [String] = []
+    if let reason = trainer.reasonToStop { lines.append("stop    \(reason)") }
+    if trainer.configuration.earlyStopping?.restoreBestWeights == true, let stopping = trainer.progress.earlyStopping {
+      lines.append("best    the model is that of epoch \(stopping.bestEpoch)")
+    }
+    if let result, let validation = trainer.setup.validation {
+      let numbers = result.detailedText(decimals: 4) + ["loss \(Text.fixed(result.loss, 4))"]
+      lines.append(
+        "done    \(validation.split.rawValue) \(numbers.joined(separator: ", ")), after \(Text.duration(seconds)); "
+          + folder.modelFile)
+    } else {
+      lines.append("done    \(folder.modelFile)")
+    }
+    return lines.joined(separator: "\n")
   }
 }

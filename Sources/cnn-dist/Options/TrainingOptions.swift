@@ -44,8 +44,22 @@ struct TrainingOptions: ParsableArguments {
       valueName: "name"))
   var schedule: String?
 
-  @Option(help: ArgumentHelp("What training makes small: sparse_categorical_crossentropy.", valueName: "name"))
+  @Option(help: ArgumentHelp("What training makes small: \(LossRegistry.names).", valueName: "name"))
   var loss: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What is measured after every epoch: \(MetricRegistry.names). Default: what suits the loss.",
+      valueName: "name,name"))
+  var metrics: String?
+
+  @Option(help: "Stop after so many epochs without improvement of validation_loss, or of early_stopping.monitor.")
+  var patience: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop when validation_loss, or what early_stopping.monitor names, is below this.", valueName: "value"))
+  var stopBelow: Double?
 
   @Option(help: "The units of work that ranks share, at least the number of ranks. Decides the bits. Default: 8.")
   var virtualShards: Int?
@@ -126,6 +140,9 @@ struct TrainingOptions: ParsableArguments {
     set("l2", l2.map { .double($0) })
     set("schedule", schedule.map { .string($0) })
     set("loss", loss.map { .string($0) })
+    set("metrics", metrics.map { MetricList.value($0) })
+    set("early_stopping.patience", patience.map { .int($0) })
+    set("early_stopping.below", stopBelow.map { .double($0) })
     set("virtual_shards", virtualShards.map { .int($0) })
     set("order", order.map { .string($0) })
     set("seed", seed.map { .int($0) })

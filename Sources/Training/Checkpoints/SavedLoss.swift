@@ -1,0 +1,58 @@
+import FoundationEssentials
+import HDF5
+import NeuralNetwork
+
+/// Which loss a model was trained with, as far as its file says.
+enum SavedLoss {
+  /// The loss of a checkpoint's settings, or else of Keras' `training_config`; nil if the file has neither.
+  ///
+  /// - Throws: ``ConfigurationError`` if the loss is not known here, or has settings that are not.
+  static func read(from file: borrowing File) throws -> (any Loss)? {
+    if try file.exists("training"), try file.hasAttribute("configuration", of: "training") {
+      let text = try file.attribute("configuration", of: "training", as: String.self)
+      let place = "\(file.name), configuration"
+      guard let loss = try ConfigurationTree(yaml: text, from: place).value(at: "loss") else { return nil }
+      return try decode(loss, from: place)
+    }
+    guard try file.hasAttribute("training_config", of: "/") else { return nil }
+    let place = "\(file.name), training_config"
+    let json = try file.attribute("training_config", of: "/", as: String.self)
+    guard case .mapping(let training) = try? JSONDecoder().decode(ConfigurationValue.self, from: Data(json.utf8)) else {
+      throw ConfigurationError(
+        "not JSON", at: place, advice: "the file was changed after it was written; use another one")
+    }
+    guard let loss = training["loss"], loss != .null else { return nil }
+    return try decode(withoutDefaults(loss), from: place)
+  }
+
+  /// The loss that a last activation is made for.
+  static func suiting(_ activation: Activation) -> any Loss {
+    switch activation {
+    case .softmax: CategoricalCrossentropy()
+    case .sigmoid: BinaryCrossentropy()
+    default: MeanSquaredError()
+    }
+  }
+
+  private static func decode(_ value: ConfigurationValue, from place: String) throws -> any Loss {
+    do {
+      return try value.decode(Choice<LossRegistry>.self).value
+    } catch var error as ConfigurationError {
+      error.stands(in: place)
+      error.advice = "name the loss to evaluate with: --loss NAME; known: \(LossRegistry.names)"
+      throw error
+    }
+  }
+
+  /// What Keras writes into every loss and what says what is done here anyway.
+  private static let defaults: [String: [ConfigurationValue]] = [
+    "reduction": [.string("sum_over_batch_size"), .string("auto")], "from_logits": [.bool(false)],
+    "axis": [.int(-1)], "ignore_class": [.null], "label_smoothing": [.int(0), .double(0)],
+  ]
+
+  private static func withoutDefaults(_ loss: ConfigurationValue) -> ConfigurationValue {
+    guard case .mapping(var form) = loss, case .mapping(let config) = form["config"] else { return loss }
+    form["config"] = .mapping(config.filter { key, value in defaults[key]?.contains(value) != true })
+    return .mapping(form)
+  }
+}
