@@ -20,11 +20,14 @@ let package = Package(
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    // Without its pkgConfig, which has a flag that the package manager refuses; the module map names the library.
+    .systemLibrary(name: "CGD", providers: [.apt(["libgd-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Thin wrappers: only they see C.
     .target(name: "MPI", dependencies: ["CMPI"]),
     .target(name: "HDF5", dependencies: ["CHDF5"]),
+    .target(name: "Pictures", dependencies: ["CGD"], swiftSettings: optimisedInDebugBuilds),
     .target(name: "OneDNN", dependencies: ["COneDNN"], swiftSettings: optimisedInDebugBuilds),
 
     .target(name: "Numerics", swiftSettings: optimisedInDebugBuilds),
@@ -39,12 +42,13 @@ let package = Package(
     .executableTarget(
       name: "cnn-dist",
       dependencies: [
-        "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics",
+        "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Pictures",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures"], exclude: ["Fixtures"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "HDF5", "Numerics"],
@@ -66,7 +70,7 @@ let package = Package(
       ], path: "Tests/FaultyTrainer"),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["TestSupport", "Training", "Datasets", "HDF5"], exclude: ["Fixtures"]),
+      dependencies: ["TestSupport", "Training", "Datasets", "HDF5", "Pictures"], exclude: ["Fixtures"]),
     .testTarget(
       name: "ClusterTests",
       dependencies: [

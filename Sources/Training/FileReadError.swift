@@ -42,7 +42,18 @@ public struct FileReadError: Error, Sendable, CustomStringConvertible {
     case S_IFDIR: throw FileReadError(path: path, errno: EISDIR)
     default: throw FileReadError(path: path, problem: "it is not a regular file")
     }
-    // To the end, whatever size the file says it has: a pipe says none.
+    return try rest(of: descriptor, named: path)
+  }
+
+  /// All bytes that come through standard input.
+  ///
+  /// The corresponding C function is `read`.
+  public static func standardInput() throws(FileReadError) -> [UInt8] {
+    try rest(of: STDIN_FILENO, named: "standard input")
+  }
+
+  /// Reads to the end, whatever size the file says it has: a pipe says none.
+  private static func rest(of descriptor: Int32, named path: String) throws(FileReadError) -> [UInt8] {
     var bytes: [UInt8] = []
     var room = [UInt8](repeating: 0, count: 1 << 20)
     while true {

@@ -4,6 +4,8 @@ import Glibc
 import HDF5
 import MPI
 import NeuralNetwork
+import Numerics
+import Pictures
 import Training
 
 /// What happens when the program cannot go on.
@@ -45,8 +47,9 @@ enum Failure {
     case let error as HDF5Error: error.kind == .fileNotFound ? EX_NOINPUT : EX_DATAERR
     case let error as FileReadError: error.isMissing ? EX_NOINPUT : EX_IOERR
     case let error as RunFolderError: error.isMissing ? EX_NOINPUT : EX_DATAERR
+    case let error as PictureError: error.kind == .missing ? EX_NOINPUT : EX_DATAERR
     case is ConfigurationError, is ShapeError, is VirtualShardsError, is CheckpointError, is ReplicaError,
-      is InitialWeightsError:
+      is InitialWeightsError, is MatrixError:
       EX_DATAERR
     case is FileWriteError: EX_IOERR
     default: isArgumentParsers(error) ? CNNDist.exitCode(for: error).rawValue : EX_SOFTWARE

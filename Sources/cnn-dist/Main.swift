@@ -13,9 +13,10 @@ struct CNNDist: ParsableCommand {
         mpirun -n 8 cnn-dist train
         cnn-dist evaluate runs/digits --split test
         cnn-dist summary digits
+        cnn-dist filter cat.jpg --kernel sharpen
       """,
     version: Version.text,
-    subcommands: [TrainCommand.self, EvaluateCommand.self, SummaryCommand.self])
+    subcommands: [TrainCommand.self, EvaluateCommand.self, SummaryCommand.self, FilterCommand.self])
 }
 
 /// The program: parses, runs, and turns what went wrong into one message and an exit code.

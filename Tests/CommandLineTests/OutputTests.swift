@@ -130,6 +130,7 @@ extension ProgramTests {
         ([], "mpirun -n 8 cnn-dist train"), (["train"], "mpirun -n 8 cnn-dist train --l2 0.001"),
         (["evaluate"], "mpirun -n 4 cnn-dist evaluate runs/digits"),
         (["summary"], "cnn-dist summary model.yaml --input"),
+        (["filter"], "cnn-dist filter cat.jpg --kernel sharpen"),
       ] {
         let result = try BuiltProgram.run(command + ["--help"], in: folder)
         #expect(result.status == 0 && result.errors.isEmpty)

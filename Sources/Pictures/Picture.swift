@@ -1,0 +1,145 @@
+import FoundationEssentials
+
+/// A picture in memory.
+///
+/// Bytes from 0 to 255, grey or red, green, blue, as `[height, width, channels]`: what image stores hold.
+public struct Picture: Sendable, Equatable {
+  /// The number of columns.
+  public let width: Int
+  /// The number of rows.
+  public let height: Int
+  /// 1 for grey, 3 for red, green and blue.
+  public let channels: Int
+  /// The values, `[height, width, channels]`.
+  public let pixels: [UInt8]
+
+  /// The most pixels that are decoded: no camera has more, and a small file that claims more is meant to do harm.
+  public static let maximumPixelCount = 100_000_000
+
+  /// A picture of these values.
+  public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
+    precondition(width > 0 && height > 0 && (channels == 1 || channels == 3), "grey or colour, and not empty")
+    precondition(pixels.count == width * height * channels, "a value for each channel of each pixel")
+    self.width = width
+    self.height = height
+    self.channels = channels
+    self.pixels = pixels
+  }
+
+  /// A picture of numbers, one plane `[height, width]` for each channel.
+  ///
+  /// They are rounded (halves away from zero) and clipped to 0...255; what is no number becomes 0.
+  public init(width: Int, height: Int, planes: [[Float]]) {
+    precondition(planes.allSatisfy { $0.count == width * height }, "planes of the picture's size")
+    let count = width * height
+    let pixels = [UInt8](unsafeUninitializedCapacity: count * planes.count) { pixels, written in
+      for (channel, plane) in planes.enumerated() {
+        for place in 0..<count {
+          let value = plane[place] > 0 ? UInt8(min(plane[place], 255).rounded()) : 0
+          pixels.initializeElement(at: place * planes.count + channel, to: value)
+        }
+      }
+      written = count * planes.count
+    }
+    self.init(width: width, height: height, channels: planes.count, pixels: pixels)
+  }
+
+  /// The values as numbers, `[height, width, channels]`, 0...255.
+  public var floats: [Float] { pixels.map(Float.init) }
+
+  /// The values of one channel as numbers, `[height, width]`.
+  public func plane(_ channel: Int) -> [Float] {
+    precondition((0..<channels).contains(channel), "a channel of the picture")
+    return stride(from: channel, to: pixels.count, by: channels).map { Float(pixels[$0]) }
+  }
+
+  /// The picture in grey: 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601, as most programs do).
+  public var grey: Picture {
+    guard channels == 3 else { return self }
+    let grey = stride(from: 0, to: pixels.count, by: 3).map { place -> UInt8 in
+      let (red, green, blue) = (Int(pixels[place]), Int(pixels[place + 1]), Int(pixels[place + 2]))
+      let thousandfold = 299 * red + 587 * green + 114 * blue
+      return UInt8((thousandfold + 500) / 1000)
+    }
+    return Picture(width: width, height: height, channels: 1, pixels: grey)
+  }
+}
+
+extension Picture {
+  /// Whether `bytes` begin as a picture does that can be decoded.
+  public static func isPicture(_ bytes: [UInt8]) -> Bool { PictureHeader.Format(bytes) != nil }
+
+  /// The formats that are decoded, for messages.
+  public static let formats = PictureHeader.Format.names
+
+  /// Decodes a PNG, JPEG, GIF, BMP or WebP file; of several pictures in it the first.
+  ///
+  /// A file that stores grey, or a palette of greys, gives one channel, any other three. What is transparent lies on
+  /// white. 16 bits per value become 8. Rows are as they are stored: a JPEG's note on how the camera was held is not
+  /// followed.
+  ///
+  /// Any thread may decode.
+  ///
+  /// - Parameter name: what errors call the picture, such as its file.
+  public init(decoding bytes: [UInt8], named name: String) throws(PictureError) {
+    guard let format = PictureHeader.Format(bytes) else {
+      let found = bytes.isEmpty ? "an empty file" : "something else"
+      throw PictureError(.unknownFormat, name, "expected a picture (\(Self.formats)), found \(found)")
+    }
+    let broken = PictureError(
+      .broken, name, "expected a \(format.rawValue) picture, found one that is broken or cut off; copy it again")
+    guard let header = PictureHeader(bytes, format: format), header.width > 0, header.height > 0 else { throw broken }
+    let (count, overflows) = header.width.multipliedReportingOverflow(by: header.height)
+    guard !overflows, count <= Self.maximumPixelCount else {
+      throw PictureError(
+        .tooLarge, name,
+        "expected at most \(Self.maximumPixelCount) pixels, found \(header.width)×\(header.height); scale it down")
+    }
+    guard let image = GDImage(decoding: header.content, format: format),
+      image.width * image.height <= Self.maximumPixelCount
+    else { throw broken }
+    self = image.picture(isGrey: header.isGrey)
+  }
+
+  /// Reads and decodes the file at `path`.
+  public init(contentsOf path: String) throws(PictureError) {
+    let contents: Data
+    do {
+      contents = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      let isMissing = (error as? CocoaError)?.code == .fileReadNoSuchFile
+      throw isMissing
+        ? PictureError(.missing, path, "there is no such file; check the path")
+        : PictureError(.unreadable, path, "cannot be read; check that it is a file, and may be read")
+    }
+    try self.init(decoding: Array(contents), named: path)
+  }
+
+  /// The bytes of a PNG file, which holds exactly these values.
+  public func png() throws(PictureError) -> [UInt8] {
+    guard let bytes = GDImage(self)?.png() else { throw notEncoded("PNG") }
+    return bytes
+  }
+
+  /// The bytes of a JPEG file, always in colour, of a quality from 1 to 100; the values are close to these.
+  public func jpeg(quality: Int = 95) throws(PictureError) -> [UInt8] {
+    guard let bytes = GDImage(self)?.jpeg(quality: quality) else { throw notEncoded("JPEG") }
+    return bytes
+  }
+
+  /// The picture scaled to another size: each pixel is the mean of what it covers, or lies between its neighbours.
+  ///
+  /// The corresponding C function is `gdImageCopyResampled`.
+  public func resized(width: Int, height: Int) throws(PictureError) -> Picture {
+    guard width > 0, height > 0, let image = GDImage(self)?.resampled(width: width, height: height) else {
+      throw PictureError(.notEncoded, "picture", "\(self.width)×\(self.height) cannot be scaled to \(width)×\(height)")
+    }
+    return image.picture(isGrey: channels == 1)
+  }
+
+  private func notEncoded(_ format: String) -> PictureError {
+    PictureError(
+      .notEncoded, "picture", "\(width)×\(height) pixels cannot be written as \(format); both sides must be below 65536"
+    )
+  }
+}
