@@ -12,19 +12,13 @@ import Testing
 /// a difference in what is computed. Losses are compared within 1e-5 of their value. Weights and outputs are allowed 1e-6
 /// more: those near zero are differences of numbers near one, and have the rounding of those.
 @Suite struct KerasTrajectoriesTests {
-  /// The cases with something that cannot be read yet.
-  static let missing: Set<String> = [
-    "depthwise", "depthwise_multiplier", "depthwise_same_strides",
-  ]
-
   static let names: [String] = (try? file().children(of: "/cases")) ?? []
 
   @Test func everyCaseIsCompared() {
     #expect(Self.names.count == 108)
-    #expect(Self.missing.isSubset(of: Self.names))
   }
 
-  @Test(arguments: names.filter { !missing.contains($0) })
+  @Test(arguments: names)
   func trajectory(name: String) throws {
     let example = try Example(name)
     let network = try example.network()
@@ -52,12 +46,6 @@ import Testing
     _ = try network.forward()
     let outputs = Array(try network.outputs())
     #expect(Self.worst(outputs, example.outputs) < 1, "outputs: \(outputs), \(example.outputs)")
-  }
-
-  /// The list above shrinks with every block that is built.
-  @Test(arguments: missing)
-  func missingIsNotRead(name: String) throws {
-    #expect(throws: (any Error).self) { try Example(name).network() }
   }
 
   private static func file() throws -> File {

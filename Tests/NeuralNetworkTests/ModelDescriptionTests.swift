@@ -76,7 +76,7 @@ import Testing
     (#"{"layers": []}"#, "layers", "no layers"),
     (#"{"layer": []}"#, "", "unknown key 'layer'; did you mean 'layers'?"),
     (#"{"layers": [{"Flatten": {"name": "a"}}, {"Flatten": {"name": "a"}}]}"#, "layers", "two layers are named 'a'"),
-    (#"{"class_name": "Functional", "config": {}}"#, "", "only Sequential models"),
+    (#"{"class_name": "Subclassed", "config": {}}"#, "", "only Sequential models"),
     (
       #"{"layers": [{"Dense": {"units": 9223372036854775807}}]}"#, "layers[0].Dense.units",
       "expected a whole number of at most 2147483647, found 9223372036854775807"

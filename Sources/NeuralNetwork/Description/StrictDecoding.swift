@@ -28,7 +28,7 @@ extension Decoder {
     case ("dtype", .mapping(let policy)):
       if case .mapping(let config) = policy["config"], config["name"] == .string("float32") { return }
     case ("bias_regularizer", .null), ("activity_regularizer", .null), ("kernel_constraint", .null),
-      ("bias_constraint", .null), ("quantization_config", .null):
+      ("bias_constraint", .null), ("depthwise_constraint", .null), ("quantization_config", .null):
       return
     case ("input_axes", .null), ("output_axes", .null), ("weight_decay", .null), ("use_ema", .bool(false)),
       ("ema_momentum", _), ("ema_overwrite_frequency", .null), ("loss_scale_factor", .null),
@@ -49,7 +49,8 @@ extension Decoder {
   private func isFixedKey(_ key: String) -> Bool {
     [
       "trainable", "groups", "data_format", "dtype", "bias_regularizer", "activity_regularizer", "kernel_constraint",
-      "bias_constraint", "quantization_config", "input_axes", "output_axes", "weight_decay", "use_ema", "ema_momentum",
+      "bias_constraint", "depthwise_constraint", "quantization_config", "input_axes", "output_axes", "weight_decay",
+      "use_ema", "ema_momentum",
       "ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps",
     ].contains(key)
   }

@@ -24,7 +24,7 @@ public struct FilterNetwork {
     try picture.values.withUnsafeBufferPointer {
       try network.load(NetworkBatch(count: 1, images: $0), for: .inference)
     }
-    try network.parametersChanged()
+    network.parametersChanged()
     _ = try network.forward()
     let shape = network.outputShape.dimensions
     return Matrix(rows: shape[0], columns: shape[1], values: Array(try network.outputs()))

@@ -7,6 +7,7 @@ Run by hand with Keras 3.15.1 on TensorFlow 2.21.0:
 import os
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["COLUMNS"] = "120"  # the width to which rich cuts lines
 import keras
 from keras import layers
 
