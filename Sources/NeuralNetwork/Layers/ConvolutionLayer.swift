@@ -176,6 +176,10 @@ extension ConvolutionLayer {
   private func planConvolution(_ context: PlanContext) throws -> any LayerPlan {
     let dimensions = [settings.filters, context.inputShape.channels] + settings.kernelSize
     let geometry = try settings.window.slide(over: context.inputShape).geometry
+    let goesTapwise = context.convolution.goesTapwise(
+      kernelSize: settings.kernelSize, input: context.inputShape, output: context.outputShape,
+      batchSize: context.batchSize, purpose: context.purpose)
+    if goesTapwise { return try TapwiseConvolutionPlan(settings, context) }
     let convolution = try Convolution(
       source: context.input.descriptor.withAnyLayout(),
       kernel: MemoryDescriptor(dimensions, .any),

@@ -2,7 +2,7 @@ import OneDNN
 
 /// Which convolution algorithms a network may choose; it decides the bits.
 public enum ConvolutionKernels: String, Codable, Sendable, CaseIterable {
-  /// Direct or Winograd's, by a rule of the shape.
+  /// Direct, Winograd's or tap by tap, by rules of the shape.
   case automatic = "auto"
   /// Direct everywhere: slower, with fewer roundings.
   case direct
@@ -21,6 +21,14 @@ public enum ConvolutionKernels: String, Codable, Sendable, CaseIterable {
     return ConvolutionAlgorithms(
       forward: rule.algorithm(of: .forward), backwardData: rule.algorithm(of: .backwardData),
       backwardWeights: rule.algorithm(of: .backwardWeights))
+  }
+
+  /// Whether a convolution is computed tap by tap, all three passes.
+  ///
+  /// Never for inference: matrix products of other heights may sum in another order.
+  func goesTapwise(kernelSize: [Int], input: Shape, output: Shape, batchSize: Int, purpose: Purpose) -> Bool {
+    self == .automatic && purpose == .training
+      && TapwiseRule(kernelSize: kernelSize, input: input, output: output, batchSize: batchSize).isQuicker
   }
 }
 
