@@ -70,6 +70,19 @@ int dnnl_primitive_execute(const void *primitive, void *stream, int count, const
   return status;
 }
 
+// The same for its matrix product, which packs its operands into memory of its own.
+int dnnl_sgemm(
+    char transpose_a, char transpose_b, long m, long n, long k, float alpha, const float *a, long lda, const float *b,
+    long ldb, float beta, float *c, long ldc) {
+  static int (*multiply)(
+      char, char, long, long, long, float, const float *, long, const float *, long, float, float *, long);
+  if (multiply == NULL) multiply = dlsym(RTLD_NEXT, "dnnl_sgemm");
+  is_in_library = 1;
+  int status = multiply(transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  is_in_library = 0;
+  return status;
+}
+
 void allocation_counter_print(void) {
   int count = atomic_load(&trace_count);
   for (int i = 0; i < count && i < MAX_TRACES; i++) {

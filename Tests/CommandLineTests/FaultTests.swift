@@ -101,6 +101,28 @@ extension ProgramTests {
       }
     }
 
+    /// oneDNN's matrix product packs its operands into memory that it asks for itself; the program asks for none.
+    @Test(.timeLimit(.minutes(1))) func tapwiseConvolutionsAllocateNothing() throws {
+      let folder = try TemporaryFolder()
+      let settings = "filters: 128, kernel_size: 3, padding: same, activation: relu"
+      let layers =
+        "[{Conv2D: {\(settings), strides: 4}}, {Conv2D: {\(settings)}}, Flatten, "
+        + "{Dense: {units: 10, activation: softmax}}]"
+      let result = try MPIRun(
+        ranks: 1, BuiltProgram.path(of: "FaultyTrainer"),
+        [
+          "--set", "store=\(BuiltProgram.digits)", "--set", "epochs=3", "--set", "model={layers: \(layers)}",
+          "--count-allocations",
+        ], in: folder.path
+      ).wait()
+      #expect(result.status == 0, "\(result.errors)")
+      let count = try #require(
+        result.output.firstMatch(
+          of: /(\d+) allocations on the main thread, (\d+) on the reader's, (\d+) .* most (\d+) bytes/))
+      #expect(count.1 == "0" && count.2 == "0", "\(result.errors)")
+      #expect(Int(count.4) ?? 0 > 1024, "else no matrix was packed: \(result.output)")
+    }
+
     @Test(.timeLimit(.minutes(1))) func nothingIsCreated() throws {
       let folder = try TemporaryFolder()
       let result = try MPIRun(

@@ -54,6 +54,9 @@ final class LayerBench {
     try plan.forward()
   }
 
+  /// Lets backward passes write the gradients of the parameters to another slab.
+  func moveGradients(to slab: Slab) throws { try tensors.moveGradients(to: slab.floats) }
+
   /// The function of the output whose gradient is known: `Σ weights · output`.
   func objective() throws -> Double {
     try run()

@@ -18,6 +18,7 @@ public struct Conv2D: ConvolutionLayer {
     LayerExample(Conv2D(filters: 17, kernelSize: (3, 3), padding: .same, activation: .tanh), on: [5, 6, 20]),
     LayerExample(Conv2D(filters: 2, kernelSize: (2, 2), dilation: (2, 3), useBias: false), on: [6, 7, 3]),
     LayerExample(Conv2D(filters: 5, kernelSize: (1, 1), strides: (3, 3), activation: .sigmoid), on: [7, 7, 4]),
+    LayerExample(Conv2D(filters: 128, kernelSize: (2, 2), padding: .same, activation: .tanh), on: [1, 2, 128]),
   ]
 
   /// The settings.

@@ -18,13 +18,13 @@ final class TapwiseConvolutionPlan: LayerPlan {
   private let tapSize: Int
   private let kernel: UnsafeMutableBufferPointer<Float>
   private let bias: UnsafeMutableBufferPointer<Float>?
-  private let input: Tensor  // plain
-  private let result: Tensor  // plain, before the activation
+  private let input: PositionRows
+  private let result: PositionRows  // before the activation
   private let inputRows: RowScratch
   private let resultRows: RowScratch
   private let activation: ActivationPlan?
-  private var resultGradient: Tensor?
-  private var inputGradient: Tensor?
+  private var resultGradient: PositionRows?
+  private var inputGradient: PositionRows?
   private var kernelGradient: Tensor?
   private var biasGradient: Tensor?
   private var inputPass = Pass()
@@ -40,8 +40,11 @@ final class TapwiseConvolutionPlan: LayerPlan {
     tapSize = context.inputShape.channels * context.outputShape.channels
     kernel = context.values("kernel")
     bias = settings.useBias ? context.values("bias") : nil
-    input = try inputPass.reorder(context.input, to: .plain(context.dimensions(of: context.inputShape)), on: engine)
-    result = try Tensor(.plain(context.dimensions(of: context.outputShape)), on: engine)
+    let plainInput = try inputPass.reorder(
+      context.input, to: .plain(context.dimensions(of: context.inputShape)), on: engine)
+    let result = try Tensor(.plain(context.dimensions(of: context.outputShape)), on: engine)
+    input = PositionRows(plainInput, of: context.inputShape)
+    self.result = PositionRows(result, of: context.outputShape)
     let rowCount = context.batchSize * (taps.map(\.inputs.count).max() ?? 0)
     inputRows = RowScratch(rows: rowCount, width: context.inputShape.channels)
     resultRows = RowScratch(rows: rowCount, width: context.outputShape.channels)
@@ -53,7 +56,8 @@ final class TapwiseConvolutionPlan: LayerPlan {
   func planBackward(_ outputGradient: Tensor, needsInputGradient: Bool) throws -> Tensor? {
     let gradient =
       try activation?.planBackward(outputGradient, on: context.engine, appendingTo: &backwardPass) ?? outputGradient
-    resultGradient = try backwardPass.reorder(gradient, to: result.descriptor, on: context.engine)
+    resultGradient = PositionRows(
+      try backwardPass.reorder(gradient, to: result.tensor.descriptor, on: context.engine), of: context.outputShape)
     // What is frozen needs no gradient; its place in the slab is never read.
     if !context.isFrozen("kernel") {
       kernelGradient = try context.gradient("kernel", plain: MemoryDescriptor([kernel.count], .vector))
@@ -61,21 +65,23 @@ final class TapwiseConvolutionPlan: LayerPlan {
     if let bias, !context.isFrozen("bias") {
       biasGradient = try context.gradient("bias", plain: MemoryDescriptor([bias.count], .vector))
     }
-    if needsInputGradient { inputGradient = try Tensor(input.descriptor, on: context.engine) }
-    return inputGradient
+    if needsInputGradient {
+      inputGradient = PositionRows(
+        try Tensor(input.tensor.descriptor, on: context.engine), of: context.inputShape)
+    }
+    return inputGradient?.tensor
   }
 
   func forward() throws(OneDNNError) {
     try inputPass.execute()
-    let y = result.rows(of: context.outputShape)
-    fill(y, with: bias)
+    fill(result, with: bias)
     for (index, tap) in taps.enumerated() where !tap.inputs.isEmpty {
-      let x = inputRows.gather(tap.inputs, of: input.rows(of: context.inputShape))
-      if tap.outputs.count == y.positions {
-        try context.engine.multiply(x, matrix(index), into: y.values, adding: true)
+      let x = inputRows.gather(tap.inputs, of: input)
+      if tap.outputs.count == result.positions {
+        try context.engine.multiply(x, matrix(index), into: result.values, adding: true)
       } else {
         try context.engine.multiply(x, matrix(index), into: resultRows.values)
-        resultRows.scatter(to: tap.outputs, of: y)
+        resultRows.scatter(to: tap.outputs, of: result)
       }
     }
     try activationPass.execute()
@@ -83,26 +89,26 @@ final class TapwiseConvolutionPlan: LayerPlan {
 
   func backward() throws(OneDNNError) {
     try backwardPass.execute()
-    guard let dy = resultGradient?.rows(of: context.outputShape) else { return }
-    if let biasGradient { sum(dy, into: biasGradient.floats) }
-    inputGradient?.floats.update(repeating: 0)
+    guard let resultGradient else { return }
+    if let biasGradient { sum(resultGradient, into: biasGradient.floats) }
+    inputGradient?.tensor.floats.update(repeating: 0)
     for (index, tap) in taps.enumerated() {
       // Memory of a step before is there, also where nothing is connected.
       guard !tap.inputs.isEmpty else {
         kernelGradient?.floats.extracting(range(index)).update(repeating: 0)
         continue
       }
-      let rows = resultRows.gather(tap.outputs, of: dy)
+      let rows = resultRows.gather(tap.outputs, of: resultGradient)
       if let target = kernelGradient?.floats.extracting(range(index)).baseAddress {
-        let x = inputRows.gather(tap.inputs, of: input.rows(of: context.inputShape))
+        let x = inputRows.gather(tap.inputs, of: input)
         try context.engine.multiply(x.transposed, rows, into: target)
       }
-      guard let dx = inputGradient?.rows(of: context.inputShape) else { continue }
-      if tap.inputs.count == dx.positions {
-        try context.engine.multiply(rows, matrix(index).transposed, into: dx.values, adding: true)
+      guard let inputGradient else { continue }
+      if tap.inputs.count == inputGradient.positions {
+        try context.engine.multiply(rows, matrix(index).transposed, into: inputGradient.values, adding: true)
       } else {
         try context.engine.multiply(rows, matrix(index).transposed, into: inputRows.values)
-        inputRows.scatter(to: tap.inputs, of: dx)
+        inputRows.scatter(to: tap.inputs, of: inputGradient)
       }
     }
   }
@@ -158,19 +164,19 @@ struct KernelTap: Equatable {
 
 /// A batch in plain layout: for each sample and position one row of channels.
 private struct PositionRows {
-  let values: UnsafeMutablePointer<Float>
+  let tensor: Tensor
   let samples: Int
   let positions: Int
   let width: Int
-}
 
-extension Tensor {
-  fileprivate func rows(of shape: Shape) -> PositionRows {
-    let positions = shape.spatial.reduce(1, *)
-    return PositionRows(
-      values: start(of: floats), samples: floats.count / shape.elementCount, positions: positions,
-      width: shape.channels)
+  init(_ tensor: Tensor, of shape: Shape) {
+    self.tensor = tensor
+    positions = shape.spatial.reduce(1, *)
+    width = shape.channels
+    samples = tensor.floats.count / (positions * width)
   }
+
+  var values: UnsafeMutablePointer<Float> { start(of: tensor.floats) }
 }
 
 /// Memory for the rows of some positions.
