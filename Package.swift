@@ -70,7 +70,7 @@ let package = Package(
       ], path: "Tests/FaultyTrainer"),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["TestSupport", "Training", "Datasets", "HDF5", "Pictures"], exclude: ["Fixtures"]),
+      dependencies: ["TestSupport", "Training", "NeuralNetwork", "Datasets", "HDF5", "Pictures"], exclude: ["Fixtures"]),
     .testTarget(
       name: "ClusterTests",
       dependencies: [

@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNetwork
 import TestSupport
 import Testing
 
@@ -76,18 +77,49 @@ extension ProgramTests {
       random_crop: {padding: 1}}
       """
 
+    /// Models that have, between them, every layer there is.
+    private static let everyLayer = [
+      """
+      [{Rescaling: {scale: 0.0625}}, {Normalization: {mean: 0.3, variance: 0.1}}, {ZeroPadding2D: {padding: 1}}, \
+      {Conv2D: {filters: 8, kernel_size: 3, padding: same, padding_mode: nearest, activation: gelu}}, \
+      BatchNormalization, ReLU, {DepthwiseConv2D: {kernel_size: 3}}, LeakyReLU, {SpatialDropout2D: {rate: 0.1}}, \
+      {Residual: {layers: [{Conv2D: {filters: 8, kernel_size: 3, padding: same}}, BatchNormalization, ELU]}}, \
+      {Branches: {branches: [[{Conv2D: {filters: 4, kernel_size: 1}}, Tanh], [Softplus], []]}}, ChannelPooling, \
+      MaxPooling2D, {AveragePooling2D: {pool_size: 2}}, GlobalAveragePooling2D, Sigmoid, {Dropout: {rate: 0.2}}, \
+      {Dense: {units: 10}}, {Activation: {activation: elu}}, GELU, Softmax]
+      """,
+      """
+      [{OneHot: {classes: 17}}, {Conv2D: {filters: 16, kernel_size: 3, padding: full}}, \
+      {Conv2D: {filters: 32, kernel_size: 3, padding: same}}, {Reshape: {target_shape: [-1, 32]}}, \
+      {Conv1D: {filters: 4, kernel_size: 3}}, MaxPooling1D, AveragePooling1D, {Reshape: {target_shape: [4, 6, 4]}}, \
+      GlobalMaxPooling2D, Flatten, {Dense: {units: 10, activation: softmax}}]
+      """,
+    ]
+
+    @Test func everyLayerIsAmongThem() throws {
+      for kind in LayerRegistry.layers.map({ $0.kind }) {
+        #expect(Self.everyLayer.contains { $0.contains(kind) }, "\(kind) is in no model whose steps are watched")
+      }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: everyLayer) func noLayerAllocates(model: String) throws {
+      try expectNoAllocation(ranks: 1, ["virtual_shards=3", "batch_size=100", "model={layers: \(model)}"])
+    }
+
     /// On the main thread and on the reader's, in the steps of the second epoch and later.
     ///
     /// oneDNN copies the arguments of every call into tables of its own; those are small, and not scratchpads.
     @Test(.timeLimit(.minutes(1)), arguments: [(1, 1, "null"), (1, 8, "null"), (3, 8, everyAugmentation)])
     func nothingIsAllocated(ranks: Int, shards: Int, augmentation: String) throws {
+      try expectNoAllocation(ranks: ranks, ["virtual_shards=\(shards)", "augmentation=\(augmentation)"])
+    }
+
+    private func expectNoAllocation(ranks: Int, _ settings: [String]) throws {
       let folder = try TemporaryFolder()
+      let all = ["store=\(BuiltProgram.digits)", "epochs=4"] + settings
       let result = try MPIRun(
-        ranks: ranks, BuiltProgram.path(of: "FaultyTrainer"),
-        [
-          "--set", "store=\(BuiltProgram.digits)", "--set", "epochs=4", "--set", "virtual_shards=\(shards)",
-          "--set", "augmentation=\(augmentation)", "--count-allocations",
-        ], in: folder.path
+        ranks: ranks, BuiltProgram.path(of: "FaultyTrainer"), all.flatMap { ["--set", $0] } + ["--count-allocations"],
+        in: folder.path
       ).wait()
       #expect(result.status == 0, "\(result.errors)")
       let counts = result.output.matches(

@@ -62,6 +62,33 @@ import Testing
     }
   }
 
+  /// A frozen layer above one that learns hands the gradient on: `γ / √(variance + ε)` of it.
+  @Test func gradientThroughAFrozenLayer() throws {
+    let json = #"""
+      [{"Dense": {"units": 2}}, {"BatchNormalization": {"trainable": false}}]
+      """#
+    let model = try JSONDecoder().decode(ConfigurationValue.self, from: Data(json.utf8)).decode(ModelDescription.self)
+    let network = try Network(
+      model, input: Shape([1]), loss: HalfSquaredError(), optimizer: SGD(), on: Engine())
+    let images: [Float] = [1, 2]
+    let values: [Float] = [3, 4, 5, 6]
+    network.table.initialize(network.parameters, seed: 1)
+    network.parameters.floats[0] = 0
+    network.parameters.floats[1] = 0
+    network.parametersChanged()
+    try images.withUnsafeBufferPointer { images in
+      try values.withUnsafeBufferPointer { values in
+        try network.load(NetworkBatch(count: 2, images: images, values: values))
+        _ = try network.forward()
+      }
+    }
+    var sum = [Float](repeating: 0, count: network.table.learningSlabCount)
+    try sum.withUnsafeMutableBufferPointer { try network.backward(into: $0) }
+    // Outputs are 0, so the gradients of the outputs are -3, -4 and -5, -6; inputs are 1 and 2.
+    let factor = 1 / Float(1.001).squareRoot()
+    #expect(abs(sum[0] + 13 * factor) < 1e-5 && abs(sum[1] + 16 * factor) < 1e-5, "\(sum)")
+  }
+
   /// Keras' convention: a frozen layer normalises by its running statistics in training too, and keeps everything.
   @Test func frozenLayersKeepTheirStatistics() throws {
     let network = try network(frozen: true)

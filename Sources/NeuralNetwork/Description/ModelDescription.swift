@@ -151,7 +151,7 @@ public struct ModelDescription: Codable, Sendable {
         shapes.append(shape)
       } catch {
         var error = error
-        error.layer = place(ofLayer: index)
+        error.layer = place(ofLayer: index) + (error.layer.isEmpty ? "" : ", \(error.layer)")
         throw error
       }
     }

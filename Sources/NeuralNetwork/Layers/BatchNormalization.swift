@@ -149,7 +149,7 @@ private final class BatchNormalizationPlan: LayerPlan {
     }
     let learns = usesBatch && (scale != nil || shift != nil)
     guard learns || needsInputGradient else { return nil }
-    let backward = try BatchNormalizationBackward(of: operation, computesParameters: learns)
+    let backward = try BatchNormalizationBackward(of: operation)
     let gradient = try backwardPass.reorder(outputGradient, to: operation.data, on: context.engine)
     let inputGradient = try Tensor(operation.data, on: context.engine)
     try backwardPass.append(
@@ -157,9 +157,16 @@ private final class BatchNormalizationPlan: LayerPlan {
         source: context.input, scale: scale, shift: shift, mean: mean, variance: variance,
         destinationGradient: gradient,
         sourceGradient: inputGradient,
-        scaleGradient: learns && scale != nil ? context.gradient("gamma", plain: vector) : nil,
-        shiftGradient: learns && shift != nil ? context.gradient("beta", plain: vector) : nil))
+        scaleGradient: scale.map { _ in try parameterGradient("gamma") },
+        shiftGradient: shift.map { _ in try parameterGradient("beta") }))
     return needsInputGradient ? inputGradient : nil
+  }
+
+  /// Where the gradient of a parameter goes; that of a frozen one is computed all the same, and not kept.
+  private func parameterGradient(_ name: String) throws -> Tensor {
+    let vector = operation.statistics
+    return try context.isFrozen(name)
+      ? Tensor(vector, on: context.engine) : context.gradient(name, plain: vector)
   }
 
   func forward() throws(OneDNNError) { try forwardPass.execute() }

@@ -70,17 +70,16 @@ public struct BatchNormalizationBackward {
   private let descriptor: PrimitiveDescriptor
   private let engine: Engine
 
-  /// Plans the backward pass.
-  ///
-  /// - Parameter computesParameters: whether the gradients of factor and offset are wanted.
+  /// Plans the backward pass; it computes the gradients of factor and offset if there are any.
   ///
   /// The corresponding C function is `dnnl_batch_normalization_backward_desc_init`.
-  public init(of forward: BatchNormalization, computesParameters: Bool) throws(OneDNNError) {
+  public init(of forward: BatchNormalization) throws(OneDNNError) {
     var operation = dnnl_batch_normalization_desc_t()
     var data = forward.data.value
+    let hasParameters = !forward.parts.isDisjoint(with: [.scale, .shift])
     try check(
       dnnl_batch_normalization_backward_desc_init(
-        &operation, computesParameters ? dnnl_backward : dnnl_backward_data, &data, &data, forward.epsilon,
+        &operation, hasParameters ? dnnl_backward : dnnl_backward_data, &data, &data, forward.epsilon,
         forward.parts.flags), "dnnl_batch_normalization_backward_desc_init")
     descriptor = try PrimitiveDescriptor(
       "batch normalization backward", &operation, hint: forward.descriptor, on: forward.engine)
