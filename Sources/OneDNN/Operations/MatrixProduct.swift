@@ -32,7 +32,8 @@ public struct MatrixView {
 extension Engine {
   /// Writes `left · right` to `result`, which has the rows of `left` and the columns of `right`, or adds it to what is there.
   ///
-  /// Runs at once: unlike a primitive it need not be created, and takes other memory at every call.
+  /// Runs at once: unlike a primitive it need not be created, and takes other memory at every call. The library packs its
+  /// operands into memory that it asks for itself.
   ///
   /// The corresponding C function is `dnnl_sgemm`.
   public func multiply(
