@@ -10,6 +10,7 @@
 ///       - Flatten
 ///       - Dense: {units: 10, activation: softmax}
 ///
+/// where an entry may also be all layers of a model of the course, `{model: vgg16, trainable: false}`;
 /// the bare list of layers, and what Keras' `model.to_json()` writes for a `Sequential` model.
 public struct ModelDescription: Codable, Sendable {
   /// The model's name.
@@ -79,9 +80,15 @@ public struct ModelDescription: Codable, Sendable {
     var frozenPlaces: Set<Int> = []
     var shape = inputShape
     while !entries.isAtEnd {
-      var probe = entries
+      var (probe, keys) = (entries, entries)
       if (try? probe.decode(InputLayer.Mark.self)) != nil {
         shape = try entries.decode(InputLayer.self).shape
+      } else if let container = try? keys.nestedContainer(keyedBy: AnyKey.self),
+        container.contains(AnyKey(stringValue: IncludedModel.key))
+      {
+        let included = try entries.decode(IncludedModel.self)
+        if !included.isTrainable { frozenPlaces.formUnion(layers.count..<layers.count + included.layers.count) }
+        layers += included.layers
       } else {
         let place = ConfigurationError.place(entries.codingPath + [AnyKey(intValue: entries.currentIndex)])
         var layer = try entries.decode(Choice<LayerRegistry>.self).value
@@ -193,13 +200,18 @@ public struct ModelDescription: Codable, Sendable {
 
   static func named(_ layers: [any Layer]) -> [any Layer] {
     var counts: [String: Int] = [:]
+    let taken = Set(layers.compactMap(\.name))
     return layers.map { layer in
       guard layer.name == nil else { return layer }
       var layer = layer
       let base = type(of: layer).defaultName
-      let count = counts[base, default: 0]
-      counts[base] = count + 1
-      layer.name = count == 0 ? base : "\(base)_\(count)"
+      var name = base
+      repeat {
+        let count = counts[base, default: 0]
+        counts[base] = count + 1
+        name = count == 0 ? base : "\(base)_\(count)"
+      } while taken.contains(name)
+      layer.name = name
       return layer
     }
   }
