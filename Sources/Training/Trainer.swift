@@ -75,6 +75,7 @@ public final class Trainer {
       model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
       targets: TargetKind(split.labels), seed: UInt64(configuration.seed), convolution: configuration.convolution,
       on: Engine())
+    if world.rank == 0, let warning = layout.batchNormalizationWarning(for: model) { logger.warning("\(warning)") }
     allreduce = try TreeAllreduce(
       world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: Sums.count,
       method: configuration.allreduce, ranksPerNode: ranksPerNode)
