@@ -5,21 +5,18 @@ extension EpochLayout {
   /// nil if that is not so.
   func batchNormalizationWarning(for model: ModelDescription) -> String? {
     let count = count(ofStep: 0)
-    guard count < 2 * shards.count, model.layers.contains(where: { normalizesBatches($0, of: model) }) else {
-      return nil
-    }
-    return "batch normalisation takes its means over one virtual shard's part of a batch, and \(count) samples "
-      + "among \(shards.count) shards leave a part of one: of a single sample without height and width nothing is left, "
-      + "and nothing is learned from it; use fewer virtual shards or a larger batch (--virtual-shards, --batch-size)"
+    guard count < 2 * shards.count, normalizesBatches(model.layers, frozen: model.frozen) else { return nil }
+    return "batch normalisation takes its means over each virtual shard's part of a batch; of \(count) samples for "
+      + "\(shards.count) shards some part is a single one, from which a layer on inputs without height and width learns "
+      + "nothing; use fewer virtual shards or a larger batch"
   }
 }
 
-/// Frozen layers take the running means.
-private func normalizesBatches(_ layer: any Layer, of model: ModelDescription) -> Bool {
-  !model.frozen.contains(layer.name ?? "") && hasBatchNormalization(layer)
-}
-
-private func hasBatchNormalization(_ layer: any Layer) -> Bool {
-  guard let layer = layer as? any BranchedLayer else { return layer is BatchNormalization }
-  return layer.branches.contains { $0.layers.layers.contains(where: hasBatchNormalization) }
+/// Whether one of the layers, nested or not, normalises over the batch; frozen ones take the running means.
+private func normalizesBatches(_ layers: [any Layer], frozen: Set<String>) -> Bool {
+  layers.contains { layer in
+    guard !frozen.contains(layer.name ?? "") else { return false }
+    guard let layer = layer as? any BranchedLayer else { return layer is BatchNormalization }
+    return layer.branches.contains { normalizesBatches($0.layers.layers, frozen: $0.layers.frozen) }
+  }
 }

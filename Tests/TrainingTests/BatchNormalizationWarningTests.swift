@@ -21,7 +21,7 @@ import Testing
   @Test func fewerShardsAreEnough() throws {
     #expect(try warning(Self.flat, batch: 8, shards: 4) == nil)
     let text = try #require(try warning(Self.flat, batch: 8))
-    #expect(text.contains("8 samples among 8 shards") && text.contains("use fewer virtual shards or a larger batch"))
+    #expect(text.contains("8 samples for 8 shards") && text.contains("use fewer virtual shards or a larger batch"))
     #expect(!text.contains("\n"))
   }
 
@@ -30,5 +30,16 @@ import Testing
     #expect(try warning([block], batch: 8) != nil)
     #expect(try warning([Residual([Dense(units: 4)])], batch: 8) == nil)
     #expect(try warning([Flatten(), Dense(units: 4)], batch: 8) == nil)
+  }
+
+  @Test(arguments: [false, true]) func frozenLayersTakeTheirRunningMeans(isTrainable: Bool) throws {
+    let normalization = "{BatchNormalization: {trainable: \(isTrainable)}}"
+    for layers in ["\(normalization)", "{Residual: {layers: [\(normalization)]}}"] {
+      var tree = ConfigurationTree()
+      tree.set("model", to: ConfigurationTree.value("{layers: [Flatten, {Dense: {units: 4}}, \(layers)]}"))
+      let model = try tree.decode(TrainingConfiguration.self).modelDescription()
+      let layout = EpochLayout(samples: 100, batchSize: 8, shards: try VirtualShards(count: 8, ranks: 1))
+      #expect((layout.batchNormalizationWarning(for: model) != nil) == isTrainable, "\(layers)")
+    }
   }
 }

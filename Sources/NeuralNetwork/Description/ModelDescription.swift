@@ -142,13 +142,7 @@ public struct ModelDescription: Codable, Sendable {
     var shapes: [Shape] = []
     for (index, layer) in layers.enumerated() {
       do throws(ShapeError) {
-        let shape = try layer.outputShape(for: shapes.last ?? input)
-        guard Shape.count(of: shape.dimensions) != nil else {
-          throw ShapeError(
-            expected: "an output of at most \(Shape.maximumCount) values", found: shape,
-            advice: "use fewer filters or units")
-        }
-        shapes.append(shape)
+        shapes.append(try layer.boundedOutputShape(for: shapes.last ?? input))
       } catch {
         var error = error
         error.layer = place(ofLayer: index) + (error.layer.isEmpty ? "" : ", \(error.layer)")
@@ -158,7 +152,7 @@ public struct ModelDescription: Codable, Sendable {
     return shapes
   }
 
-  private func place(ofLayer index: Int) -> String {
+  func place(ofLayer index: Int) -> String {
     "layer \(index + 1), \(layers[index].name ?? "") (\(type(of: layers[index]).kind))"
   }
 
@@ -211,9 +205,9 @@ public struct ModelDescription: Codable, Sendable {
   }
 
   /// Checks that a checkpoint can have a group of that name.
-  private static func check(_ name: String, of what: String, at place: String) throws(ConfigurationError) {
+  static func check(_ name: String, of what: String, at place: String) throws(ConfigurationError) {
     guard
-      name.isEmpty || [".", "..", "top_level_model_weights"].contains(name)
+      name.isEmpty || [".", "..", "top_level_model_weights", KerasGraph.input].contains(name)
         || name.contains(where: { "/\0".contains($0) })
     else { return }
     throw ConfigurationError(
@@ -250,7 +244,7 @@ struct LayerForm: Encodable {
 }
 
 /// Reads `trainable` out of a layer's settings, wherever its form has them; a layer that does not say is trained.
-private struct Trainability: Decodable {
+struct Trainability: Decodable {
   let isTrainable: Bool
 
   init(from decoder: any Decoder) throws {
