@@ -77,6 +77,7 @@ public final class Trainer {
       on: Engine())
     // What Keras could not read is no model to train for hours.
     _ = try KerasGraph(network.model, input: network.inputShape)
+    if world.rank == 0, let warning = layout.batchNormalizationWarning(for: model) { logger.warning("\(warning)") }
     allreduce = try TreeAllreduce(
       world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: Sums.count,
       method: configuration.allreduce, ranksPerNode: ranksPerNode)
