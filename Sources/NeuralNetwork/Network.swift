@@ -56,6 +56,7 @@ public final class Network {
     outputShape = try model.shapes(for: input).last ?? input
     table = try self.model.parameterTable(for: input)
     try Self.check(loss, model, output: outputShape, targets)
+    try Self.checkMemory(for: table, slabs: optimizer.map { 6 + $0.slots.count } ?? 2)
     parameters = Slab(count: table.slabCount)
     gradients = Slab(count: optimizer == nil ? 0 : table.learningSlabCount)
     optimizerSlabs = optimizer.map { [parameters, gradients, table] in
@@ -77,6 +78,18 @@ public final class Network {
   /// - Throws: ``ConfigurationError`` that says what would fit.
   public func check(targets: TargetKind) throws(ConfigurationError) {
     try Self.check(loss, model, output: outputShape, targets)
+  }
+
+  /// Checks that the slabs can lie in this machine's memory at all.
+  ///
+  /// - Parameter slabs: parameters, gradients, the optimizer's, copies in other layouts, and partial sums of shards.
+  private static func checkMemory(for table: ParameterTable, slabs: Int) throws(ConfigurationError) {
+    let needed = Double(table.slabCount) * Double(MemoryLayout<Float>.stride * slabs)
+    guard needed > MachineMemory.bytes else { return }
+    throw ConfigurationError(
+      "the model has \(table.parameterCount) parameters and takes about \(MachineMemory.gibibytes(needed)) GiB, this "
+        + "machine has \(MachineMemory.gibibytes(MachineMemory.bytes))", at: "model",
+      advice: "use fewer filters or units")
   }
 
   private static func check(

@@ -19,6 +19,7 @@ final class NetworkPlan {
   ) throws {
     batch = BatchContext(batchSize: batchSize, seed: seed)
     let shapes = [input] + (try model.shapes(for: input))
+    try Self.checkMemory(for: model, shapes, batchSize: batchSize)
     self.input = try Tensor(.plain([batchSize, input.channels] + input.spatial), on: engine)
     let endsInLogits = loss?.takesLogits(of: model.outputActivation) ?? false
     var plans: [any LayerPlan] = []
@@ -43,6 +44,19 @@ final class NetworkPlan {
     if purpose == .training, let loss = self.loss {
       try planBackward(from: loss.outputGradient, downTo: table.firstLearningLayer ?? plans.count)
     }
+  }
+
+  /// Checks that the layers' outputs for a batch can lie in this machine's memory at all.
+  private static func checkMemory(for model: ModelDescription, _ shapes: [Shape], batchSize: Int) throws(ShapeError) {
+    let memory = MachineMemory.bytes
+    let bytes = shapes.map { Double($0.elementCount) * Double(batchSize * MemoryLayout<Float>.stride) }
+    guard bytes.reduce(0, +) > memory, let largest = shapes.indices.max(by: { bytes[$0] < bytes[$1] }) else { return }
+    var error = ShapeError(
+      expected:
+        "outputs that fit into this machine's \(MachineMemory.gibibytes(memory)) GiB of memory, in batches of \(batchSize)",
+      found: shapes[largest], advice: "use a smaller batch, more virtual shards, or a smaller layer")
+    error.layer = largest == 0 ? "the input" : model.place(ofLayer: largest - 1)
+    throw error
   }
 
   /// Nothing is computed below the first layer that learns: nobody would read it.

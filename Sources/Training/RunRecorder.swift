@@ -25,8 +25,8 @@ final class RunRecorder {
 
   /// Makes the folder, writes the settings and opens the metrics; what a killed run wrote after `progress` is removed.
   ///
-  /// A run that is complete already, or was stopped early, is left as it is. One that is trained on is not done until it is done again: job
-  /// scripts look for the file.
+  /// A run that is complete already, or was stopped early, is left as it is. One that is trained on is not done until it
+  /// is done again: job scripts look for the file.
   ///
   /// - Throws: ``RunFolderError`` if another process is at it, or has begun a run there since we looked.
   func start(from progress: TrainingProgress, isStopped: Bool) throws {

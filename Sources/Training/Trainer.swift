@@ -69,12 +69,15 @@ public final class Trainer {
     if model.needsStatistics {
       model = try model.adapted(
         to: ChannelStatistics(
-          of: samples, slabs: layout.slabs, shards: virtualShards, method: configuration.allreduce, world: world))
+          of: samples, slabs: layout.slabs, shards: virtualShards, world: world))
     }
     network = try Network(
       model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
       targets: TargetKind(split.labels), seed: UInt64(configuration.seed), convolution: configuration.convolution,
       on: Engine())
+    // What Keras could not read is no model to train for hours.
+    _ = try KerasGraph(network.model, input: network.inputShape)
+    if world.rank == 0, let warning = layout.batchNormalizationWarning(for: model) { logger.warning("\(warning)") }
     allreduce = try TreeAllreduce(
       world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: Sums.count,
       method: configuration.allreduce, ranksPerNode: ranksPerNode)
@@ -254,10 +257,8 @@ public final class Trainer {
 
   private func start(from file: String) throws {
     let weights = try InitialWeights(file, into: network, on: world)
-    guard world.rank == 0, weights.filled < max(weights.layers, weights.found) else { return }
-    logger.warning(
-      "\(file) has \(weights.found) layers with weights, the model \(weights.layers): the first \(weights.filled) start from the file"
-    )
+    guard world.rank == 0, let remark = weights.remark else { return }
+    logger.warning("\(file): \(remark)")
   }
 
   private func microBatches() -> BatchLoader {

@@ -25,9 +25,23 @@ extension ProgramTests {
       "--set", "augmentation={rotation_range: 20, width_shift_range: 0.2, zoom_range: 0.1, random_crop: {padding: 1}}",
     ]
 
+    /// Layers with state that no optimizer updates, that draw at random, and that are nested.
+    private static let layersWithState = [
+      "--set",
+      """
+      model={name: nested, layers: [Normalization, {Conv2D: {filters: 4, kernel_size: 3, padding: same}}, \
+      BatchNormalization, ReLU, {Residual: {layers: [{Conv2D: {filters: 4, kernel_size: 3, padding: same}}, \
+      BatchNormalization, {Dropout: {rate: 0.25}}]}}, {Branches: {branches: [[{Conv2D: {filters: 2, kernel_size: 1}}, \
+      {SpatialDropout2D: {rate: 0.5}}], [{Conv2D: {filters: 3, kernel_size: 3, padding: same}}, BatchNormalization]]}}, \
+      Flatten, {Dropout: {rate: 0.5}}, {Dense: {units: 10, activation: softmax}}]}
+      """,
+      "--optimizer", "adam",
+    ]
+
     /// Stopped at step 35, the fifth of the third epoch; with momentum there is state besides the weights.
     @Test(
-      .timeLimit(.minutes(2)), arguments: [["--log-every", "1"], ["--set", "optimizer.momentum=0.9"], augmentation])
+      .timeLimit(.minutes(2)),
+      arguments: [["--log-every", "1"], ["--set", "optimizer.momentum=0.9"], augmentation, layersWithState])
     func inTheMiddleOfAnEpoch(settings: [String]) throws {
       let every = ["--checkpoint-every", "7 steps", "--checkpoint-keep", "99"]
       let run = try TrainingRun()

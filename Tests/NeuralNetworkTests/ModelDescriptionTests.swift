@@ -157,6 +157,18 @@ import Testing
     #expect(try #require(LayerRegistry.layers.first { $0.kind == kind }).defaultName == name)
   }
 
+  /// The layers of a model of the course under a new top, frozen; names of its own are not given twice.
+  @Test func modelsOfTheCourseCanBeIncluded() throws {
+    let vgg = try read(#"[{"model": "vgg16", "trainable": false}, "GlobalAveragePooling2D", {"Dense": {"units": 5}}]"#)
+    #expect(vgg.layers.count == 20 && vgg.layers.first?.name == "block1_conv1" && vgg.frozen.count == 18)
+    let table = try vgg.parameterTable(for: Shape([32, 32, 3]))
+    #expect(table.parameterCount == 14_714_688 + 512 * 5 + 5 && table.trainableCount == 512 * 5 + 5)
+    let twice = try read(#"[{"model": "digits"}, {"Dense": {"units": 5}}]"#)
+    #expect(twice.layers.compactMap(\.name).suffix(3) == ["dense", "dense_1", "dense_2"] && twice.frozen.isEmpty)
+    let error = #expect(throws: ConfigurationError.self) { try read(#"[{"model": "vgg61"}]"#) }
+    #expect(error?.description.contains("did you mean 'vgg16'?") == true, "\(error as Any)")
+  }
+
   /// Keras' `trainable: false`, in every form that a layer is written in.
   @Test func layersCanBeFrozen() throws {
     let model = try read(

@@ -41,7 +41,7 @@ import Testing
     #expect(model.layers.map { type(of: $0).kind }.first == "Conv2D" && model.inputShape == Shape([6, 6, 2]))
     let network = try network(model)
     let counts = try InitialWeights.read(golden(name), into: network)
-    #expect(counts.filled == 5 && counts.layers == 5 && counts.found == 5)
+    #expect(counts == .init(filled: 5, layers: 5, found: 5) && counts.remark == nil)
     network.parametersChanged()
     try expectKerasOutputs(network)
   }
@@ -51,13 +51,29 @@ import Testing
     let layers = try ModelSource(nameOrFile: golden("keras_chain.h5")).description().layers
     let longer = try network(ModelDescription(name: "longer", layers: layers + [Dense(units: 7).named("top")]))
     let before = Array(longer.parameters.floats)
-    #expect(try InitialWeights.read(golden(name), into: longer) == (5, 6, 5))
+    let outcome = try InitialWeights.read(golden(name), into: longer)
+    #expect(outcome == .init(filled: 5, layers: 6, found: 5))
+    #expect(outcome.remark == "it has 5 layers with weights, the model 6: the first 5 start from the file")
     for entry in longer.table.entries {
       let isUntouched = Array(longer.parameters.floats.extracting(entry.range)) == Array(before[entry.range])
       #expect(isUntouched == (entry.layerName == "top"))
     }
     let shorter = try network(ModelDescription(name: "shorter", layers: Array(layers.prefix(3))))
-    #expect(try InitialWeights.read(golden(name), into: shorter) == (2, 2, 5))
+    #expect(try InitialWeights.read(golden(name), into: shorter) == .init(filled: 2, layers: 2, found: 5))
+  }
+
+  /// A top for other classes on the layers of the file: what fits is taken, the rest stays as it was drawn, and is named.
+  @Test func anotherTop() throws {
+    let layers = try ModelSource(nameOrFile: golden("keras_chain.h5")).description().layers
+    let other = try network(ModelDescription(name: "other", layers: layers.dropLast() + [Dense(units: 7)]))
+    let before = Array(other.parameters.floats)
+    let outcome = try InitialWeights.read(golden("keras_chain.h5"), into: other)
+    #expect(outcome.filled == 4)
+    #expect(outcome.remark?.contains("[[5, 3], [3]], expected [[5, 7], [7]] for dense") == true, "\(outcome)")
+    for entry in other.table.entries {
+      let isUntouched = Array(other.parameters.floats.extracting(entry.range)) == Array(before[entry.range])
+      #expect(isUntouched == (entry.layerName == "dense"))
+    }
   }
 
   @Test func shapesThatDoNotFit() throws {

@@ -43,7 +43,8 @@ public struct KerasGraph {
 
   /// Lays out `model` for samples of shape `input`.
   ///
-  /// - Throws: ``ShapeError`` if a layer cannot take what it is given.
+  /// - Throws: ``ShapeError`` if a layer cannot take what it is given, ``ConfigurationError`` if two layers of Keras would
+  ///   have one name.
   public init(_ model: ModelDescription, input: Shape) throws {
     let shapes = [input] + (try model.shapes(for: input))
     var source = Self.input
@@ -51,6 +52,12 @@ public struct KerasGraph {
       self.layer = index
       isFrozen = model.isFrozen(layer)
       source = try layer.addKerasLayers(to: &self, input: shapes[index], from: source)
+    }
+    var names: Set = [Self.input]
+    if let twice = nodes.first(where: { !names.insert($0.name).inserted }) {
+      throw ConfigurationError(
+        "in Keras two layers would be named '\(twice.name)'", at: "layers",
+        advice: "layers of Residual, Branches and paddings are named after their block there; choose other names")
     }
     isSequential = nodes.map(\.name) == model.layers.map(\.name)
     if !isSequential { nodes = Self.inKerasOrder(nodes, output: source) }
@@ -103,14 +110,15 @@ public struct KerasGraph {
   )
     throws -> String
   {
-    let paths = (namePath, parameterPath)
-    defer { (namePath, parameterPath) = paths }
+    let before = (namePath, parameterPath, isFrozen)
+    defer { (namePath, parameterPath, isFrozen) = before }
     namePath += "\(outer)_\(name)_"
     parameterPath += "\(name)/"
     let parameters = parameterPath
     var (source, shape) = (source, input)
     for layer in layers.layers {
       parameterPath = "\(parameters)\(layer.name ?? "")/"
+      isFrozen = before.2 || layers.isFrozen(layer)
       source = try layer.addKerasLayers(to: &self, input: shape, from: source)
       shape = try layer.outputShape(for: shape)
     }

@@ -10,6 +10,7 @@
 ///       - Flatten
 ///       - Dense: {units: 10, activation: softmax}
 ///
+/// where an entry may also be all layers of a model of the course, `{model: vgg16, trainable: false}`;
 /// the bare list of layers, and what Keras' `model.to_json()` writes for a `Sequential` model.
 public struct ModelDescription: Codable, Sendable {
   /// The model's name.
@@ -79,9 +80,15 @@ public struct ModelDescription: Codable, Sendable {
     var frozenPlaces: Set<Int> = []
     var shape = inputShape
     while !entries.isAtEnd {
-      var probe = entries
+      var (probe, keys) = (entries, entries)
       if (try? probe.decode(InputLayer.Mark.self)) != nil {
         shape = try entries.decode(InputLayer.self).shape
+      } else if let container = try? keys.nestedContainer(keyedBy: AnyKey.self),
+        container.contains(AnyKey(stringValue: IncludedModel.key))
+      {
+        let included = try entries.decode(IncludedModel.self)
+        if !included.isTrainable { frozenPlaces.formUnion(layers.count..<layers.count + included.layers.count) }
+        layers += included.layers
       } else {
         let place = ConfigurationError.place(entries.codingPath + [AnyKey(intValue: entries.currentIndex)])
         var layer = try entries.decode(Choice<LayerRegistry>.self).value
@@ -142,13 +149,7 @@ public struct ModelDescription: Codable, Sendable {
     var shapes: [Shape] = []
     for (index, layer) in layers.enumerated() {
       do throws(ShapeError) {
-        let shape = try layer.outputShape(for: shapes.last ?? input)
-        guard Shape.count(of: shape.dimensions) != nil else {
-          throw ShapeError(
-            expected: "an output of at most \(Shape.maximumCount) values", found: shape,
-            advice: "use fewer filters or units")
-        }
-        shapes.append(shape)
+        shapes.append(try layer.boundedOutputShape(for: shapes.last ?? input))
       } catch {
         var error = error
         error.layer = place(ofLayer: index) + (error.layer.isEmpty ? "" : ", \(error.layer)")
@@ -158,7 +159,7 @@ public struct ModelDescription: Codable, Sendable {
     return shapes
   }
 
-  private func place(ofLayer index: Int) -> String {
+  func place(ofLayer index: Int) -> String {
     "layer \(index + 1), \(layers[index].name ?? "") (\(type(of: layers[index]).kind))"
   }
 
@@ -199,21 +200,26 @@ public struct ModelDescription: Codable, Sendable {
 
   static func named(_ layers: [any Layer]) -> [any Layer] {
     var counts: [String: Int] = [:]
+    let taken = Set(layers.compactMap(\.name))
     return layers.map { layer in
       guard layer.name == nil else { return layer }
       var layer = layer
       let base = type(of: layer).defaultName
-      let count = counts[base, default: 0]
-      counts[base] = count + 1
-      layer.name = count == 0 ? base : "\(base)_\(count)"
+      var name = base
+      repeat {
+        let count = counts[base, default: 0]
+        counts[base] = count + 1
+        name = count == 0 ? base : "\(base)_\(count)"
+      } while taken.contains(name)
+      layer.name = name
       return layer
     }
   }
 
   /// Checks that a checkpoint can have a group of that name.
-  private static func check(_ name: String, of what: String, at place: String) throws(ConfigurationError) {
+  static func check(_ name: String, of what: String, at place: String) throws(ConfigurationError) {
     guard
-      name.isEmpty || [".", "..", "top_level_model_weights"].contains(name)
+      name.isEmpty || [".", "..", "top_level_model_weights", KerasGraph.input].contains(name)
         || name.contains(where: { "/\0".contains($0) })
     else { return }
     throw ConfigurationError(
@@ -250,7 +256,7 @@ struct LayerForm: Encodable {
 }
 
 /// Reads `trainable` out of a layer's settings, wherever its form has them; a layer that does not say is trained.
-private struct Trainability: Decodable {
+struct Trainability: Decodable {
   let isTrainable: Bool
 
   init(from decoder: any Decoder) throws {

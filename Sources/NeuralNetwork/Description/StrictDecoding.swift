@@ -1,3 +1,6 @@
+/// The keys of what has no settings.
+enum NoKeys: CodingKey, CaseIterable {}
+
 extension Decoder {
   /// The mapping to decode, after checking that each of its keys is known.
   ///

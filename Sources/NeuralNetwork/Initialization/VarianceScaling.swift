@@ -105,8 +105,6 @@ public protocol VarianceScalingPreset: Initializer {
   init()
 }
 
-private enum NoKeys: CodingKey, CaseIterable {}
-
 extension VarianceScalingPreset {
   /// Reads nothing.
   public init(from decoder: any Decoder) throws {

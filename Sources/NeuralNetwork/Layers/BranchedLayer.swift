@@ -6,8 +6,8 @@ public protocol BranchedLayer: Layer {
   var branches: [(name: String, layers: NestedLayers)] { get }
   /// How the results become one.
   var merge: BranchMerge { get }
-  /// The same layer with `regularizer` on the kernels that have none of their own.
-  func regularizingBranches(by regularizer: Regularizer) -> Self
+  /// The same layer with every layer of its branches replaced.
+  func mappingLayers(_ transform: (any Layer) -> any Layer) -> Self
 }
 
 /// How the results of branches become one.
@@ -56,8 +56,10 @@ extension BranchedLayer {
     let results = try branches.map { branch in
       try graph.appendNested(branch.layers, named: branch.name, in: name, input: input, from: source)
     }
-    return graph.append(
-      merge == .add ? "Add" : "Concatenate", merge == .add ? [:] : ["axis": .int(-1)], named: name, from: results)
+    // Keras' own residual networks add to the shortcut, which decides the order of layers and so that of weights.
+    return merge == .add
+      ? graph.append("Add", [:], named: name, from: results.reversed())
+      : graph.append("Concatenate", ["axis": .int(-1)], named: name, from: results)
   }
 }
 

@@ -60,10 +60,10 @@ public struct Branches: BranchedLayer {
     try container.encode(merge, forKey: .merge)
   }
 
-  /// The same layer with `regularizer` on the kernels that have none of their own.
-  public func regularizingBranches(by regularizer: Regularizer) -> Branches {
+  /// The same layer with every layer of its branches replaced.
+  public func mappingLayers(_ transform: (any Layer) -> any Layer) -> Branches {
     var layer = self
-    layer.lists = lists.map { $0.regularized(by: regularizer) }
+    layer.lists = lists.map { $0.map(transform) }
     return layer
   }
 }

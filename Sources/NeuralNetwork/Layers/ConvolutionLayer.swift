@@ -170,7 +170,7 @@ extension ConvolutionLayer {
       settings.paddingAmounts(for: context.inputShape), mode: settings.paddingMode, padded)
     var rest = context
     (rest.input, rest.inputShape) = (padding.output, padded.outputShape)
-    return ChainPlan([padding, try withoutPadding.planConvolution(rest)])
+    return ChainPlan([padding, try withoutPadding.planConvolution(rest)], firstLearning: 1)
   }
 
   private func planConvolution(_ context: PlanContext) throws -> any LayerPlan {

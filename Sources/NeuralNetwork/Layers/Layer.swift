@@ -51,10 +51,28 @@ public protocol RegularizedLayer: Layer {
 extension Layer {
   /// The same layer with `regularizer` on its kernels that have none of their own.
   func regularized(by regularizer: Regularizer) -> any Layer {
-    if let layer = self as? any BranchedLayer { return layer.regularizingBranches(by: regularizer) }
-    guard var layer = self as? any RegularizedLayer, layer.kernelRegularizer == nil else { return self }
-    layer.kernelRegularizer = regularizer
+    withRegularizers { $0 ?? regularizer }
+  }
+
+  /// The same layer without penalties.
+  public var withoutPenalties: any Layer { withRegularizers { _ in nil } }
+
+  private func withRegularizers(_ change: (Regularizer?) -> Regularizer?) -> any Layer {
+    if let layer = self as? any BranchedLayer { return layer.mappingLayers { $0.withRegularizers(change) } }
+    guard var layer = self as? any RegularizedLayer else { return self }
+    layer.kernelRegularizer = change(layer.kernelRegularizer)
     return layer
+  }
+
+  /// The shape of the output, which is of a size that something can be computed with.
+  func boundedOutputShape(for input: Shape) throws(ShapeError) -> Shape {
+    let shape = try outputShape(for: input)
+    guard Shape.count(of: shape.dimensions) != nil else {
+      throw ShapeError(
+        expected: "an output of at most \(Shape.maximumCount) values", found: shape,
+        advice: "use fewer filters or units")
+    }
+    return shape
   }
 }
 

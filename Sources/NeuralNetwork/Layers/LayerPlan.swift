@@ -63,20 +63,8 @@ public struct PlanContext {
     try tensors.gradient(range(of: name), as: plain)
   }
 
-  /// The values of the layer's parameter of that name, in Keras' layout, for plans that compute without oneDNN.
-  public func values(_ name: String) -> UnsafeMutableBufferPointer<Float> {
-    tensors.values.floats.extracting(range(of: name))
-  }
-
   /// Whether training changes the layer's parameter of that name.
   public func isFrozen(_ name: String) -> Bool { entry(name).specification.role == .frozen }
-
-  /// Whether any of the layer's parameters, or of those nested in it, has a gradient or a statistic to be computed.
-  public var learns: Bool {
-    table.entries.contains {
-      $0.layer == layer && $0.specification.name.hasPrefix(path) && $0.specification.role != .frozen
-    }
-  }
 
   /// A number for the layer, nested or not, by which it draws at random: 24 bits (FNV-1a of the path).
   var randomKey: UInt32 {

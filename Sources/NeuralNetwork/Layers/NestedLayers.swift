@@ -4,9 +4,14 @@ import OneDNN
 public struct NestedLayers: Sendable {
   /// The layers, each with a name of its own among them.
   public let layers: [any Layer]
+  /// The names of those that training leaves as they are: Keras' `trainable: false`.
+  public private(set) var frozen: Set<String> = []
 
   /// Layers in order; those without a name are numbered as a model numbers its own.
   public init(_ layers: [any Layer]) { self.layers = ModelDescription.named(layers) }
+
+  /// Whether training leaves `layer` as it is.
+  func isFrozen(_ layer: any Layer) -> Bool { frozen.contains(layer.name ?? "") }
 
   /// The shape of the result, for samples of shape `input`.
   ///
@@ -19,7 +24,7 @@ public struct NestedLayers: Sendable {
     var shapes: [Shape] = []
     for layer in layers {
       do throws(ShapeError) {
-        shapes.append(try layer.outputShape(for: shapes.last ?? input))
+        shapes.append(try layer.boundedOutputShape(for: shapes.last ?? input))
       } catch {
         var error = error
         error.layer = error.layer.isEmpty ? layer.name ?? "" : "\(layer.name ?? ""), \(error.layer)"
@@ -33,13 +38,19 @@ public struct NestedLayers: Sendable {
   func parameters(for input: Shape) -> [ParameterSpecification] {
     guard let shapes = try? shapes(for: input) else { return [] }
     return zip(layers, [input] + shapes).flatMap { layer, shape in
-      layer.parameters(for: shape).map { $0.nested(in: layer.name ?? "") }
+      layer.parameters(for: shape).map { parameter in
+        var parameter = parameter.nested(in: layer.name ?? "")
+        if isFrozen(layer) { parameter.role = .frozen }
+        return parameter
+      }
     }
   }
 
-  /// The same layers with `regularizer` on the kernels that have none of their own.
-  func regularized(by regularizer: Regularizer) -> NestedLayers {
-    NestedLayers(layers.map { $0.regularized(by: regularizer) })
+  /// The same list with every layer replaced.
+  func map(_ transform: (any Layer) -> any Layer) -> NestedLayers {
+    var list = NestedLayers(layers.map(transform))
+    list.frozen = frozen
+    return list
   }
 
   /// Creates the plans of the layers, one after the other.
@@ -62,16 +73,22 @@ extension NestedLayers: Codable {
   public init(from decoder: any Decoder) throws {
     var list = try decoder.unkeyedContainer()
     var layers: [any Layer] = []
+    var frozenPlaces: Set<Int> = []
     while !list.isAtEnd {
+      var probe = list
+      let place = ConfigurationError.place(list.codingPath + [AnyKey(intValue: list.currentIndex)])
       var layer = try list.decode(Choice<LayerRegistry>.self).value
       if layer.name == type(of: layer).kind { layer.name = nil }
+      if let name = layer.name { try ModelDescription.check(name, of: "a layer", at: place) }
+      if try !probe.decode(Trainability.self).isTrainable { frozenPlaces.insert(layers.count) }
       layers.append(layer)
     }
     self.init(layers)
+    frozen = Set(frozenPlaces.compactMap { self.layers[$0].name })
     let names = self.layers.compactMap(\.name)
-    guard Set(names).count == names.count, !names.contains(where: { $0.contains("/") || $0.isEmpty }) else {
+    guard Set(names).count == names.count else {
       throw ConfigurationError(
-        "two layers have one name, or a name has a '/'", at: ConfigurationError.place(decoder.codingPath),
+        "two layers have one name", at: ConfigurationError.place(decoder.codingPath),
         advice: "give each a name of its own")
     }
   }
@@ -79,6 +96,6 @@ extension NestedLayers: Codable {
   /// Writes the list.
   public func encode(to encoder: any Encoder) throws {
     var list = encoder.unkeyedContainer()
-    for layer in layers { try list.encode(LayerForm(layer, isFrozen: false)) }
+    for layer in layers { try list.encode(LayerForm(layer, isFrozen: isFrozen(layer))) }
   }
 }

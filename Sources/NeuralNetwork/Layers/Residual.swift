@@ -44,6 +44,10 @@ public struct Residual: BranchedLayer {
     let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
     name = try container.decodeIfPresent(String.self, forKey: .name)
     layers = try container.decode(NestedLayers.self, forKey: .layers)
+    guard !layers.layers.isEmpty else {
+      throw ConfigurationError(
+        "the block has no layers", at: ConfigurationError.place(container.codingPath + [CodingKeys.layers]))
+    }
     shortcut = try container.decodeIfPresent(NestedLayers.self, forKey: .shortcut) ?? NestedLayers([])
   }
 
@@ -55,11 +59,11 @@ public struct Residual: BranchedLayer {
     try container.encode(shortcut, forKey: .shortcut)
   }
 
-  /// The same layer with `regularizer` on the kernels that have none of their own.
-  public func regularizingBranches(by regularizer: Regularizer) -> Residual {
+  /// The same layer with every layer of its branches replaced.
+  public func mappingLayers(_ transform: (any Layer) -> any Layer) -> Residual {
     var layer = self
-    layer.layers = layers.regularized(by: regularizer)
-    layer.shortcut = shortcut.regularized(by: regularizer)
+    layer.layers = layers.map(transform)
+    layer.shortcut = shortcut.map(transform)
     return layer
   }
 }

@@ -17,8 +17,6 @@ public protocol ElementwiseLoss: Loss {
   static var threshold: Float? { get }
 }
 
-private enum NoKeys: CodingKey, CaseIterable {}
-
 extension ElementwiseLoss {
   /// The mean.
   public static var isMeanOverOutputs: Bool { true }

@@ -61,8 +61,6 @@ public protocol PlainMetric: Metric {
   init()
 }
 
-private enum NoKeys: CodingKey, CaseIterable {}
-
 extension PlainMetric {
   /// Reads nothing.
   public init(from decoder: any Decoder) throws {

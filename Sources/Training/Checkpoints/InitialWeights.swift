@@ -7,12 +7,8 @@ import NeuralNetwork
 /// Three forms: a model or weights that Keras saved as `.h5`, or a checkpoint of ours, whose layers come in the file's order;
 /// and `.weights.h5`, where layers are named after their class and number.
 public struct InitialWeights {
-  /// How many layers with weights were filled.
-  public let filled: Int
-  /// How many layers with weights the model has.
-  public let layers: Int
-  /// How many the file has.
-  public let found: Int
+  /// What is to be said if not every layer of model and file was used; on rank 0 only.
+  public let remark: String?
 
   /// A layer's weights as the file has them.
   private struct Layer {
@@ -20,27 +16,25 @@ public struct InitialWeights {
     let paths: [String]
   }
 
-  /// Fills `network` from the file at `path`: its first layers from the first layers of the file, as far as both go.
+  /// Fills `network` from the file at `path`: its first layers from the first layers of the file, as far as both go and their
+  /// shapes agree.
   ///
-  /// So the layers below a new top can come from a network with another top, or with none.
+  /// So the layers below a new top can come from a network with another top, or with none. A top of the same shapes is taken
+  /// over too.
   ///
   /// Collective: every rank of `world` must call this; only rank 0 reads the file.
   ///
-  /// - Throws: ``InitialWeightsError`` that names the layer and both shapes; what reading throws.
+  /// - Throws: ``InitialWeightsError`` if not even the first layer fits, with both shapes; what reading throws.
   @discardableResult
   public init(_ path: String, into network: Network, on world: Communicator) throws {
-    var counts = (filled: 0, layers: 0, found: 0)
-    if world.rank == 0 { counts = try Self.read(path, into: network) }
-    filled = try world.allreduce(maximum: counts.filled)
-    layers = try world.allreduce(maximum: counts.layers)
-    found = try world.allreduce(maximum: counts.found)
+    remark = world.rank == 0 ? try Self.read(path, into: network).remark : nil
     try world.broadcast(UnsafeMutableRawBufferPointer(network.parameters.floats), from: 0)
     network.parametersChanged()
   }
 
   /// Fills the parameters of `network`, whose copies are then to be refreshed, as far as model and file go.
   @discardableResult
-  static func read(_ path: String, into network: Network) throws -> (filled: Int, layers: Int, found: Int) {
+  static func read(_ path: String, into network: Network) throws -> Outcome {
     let file = try File(image: TrainedModel.verifiedBytes(of: path), name: path)
     let graph = try KerasGraph(network.model, input: network.inputShape)
     let nodes = graph.nodes.filter { !$0.weights.isEmpty }
@@ -50,28 +44,57 @@ public struct InitialWeights {
         file: path, problem: "there are no weights in it",
         advice: "expected what Keras' save or save_weights has written, or a checkpoint")
     }
-    for (node, layer) in zip(nodes, layers) { try fill(network, node, from: layer, of: file) }
-    return (min(nodes.count, layers.count), nodes.count, max(layers.count, try numberedCount(of: file)))
+    var outcome = Outcome(layers: nodes.count, found: max(layers.count, try numberedCount(of: file)))
+    for (node, layer) in zip(nodes, layers) {
+      if let misfit = try fill(network, node, from: layer, of: file) {
+        guard outcome.filled > 0 else {
+          throw InitialWeightsError(
+            file: path, problem: misfit, advice: "use weights of a model whose first layers are the same")
+        }
+        outcome.misfit = misfit
+        break
+      }
+      outcome.filled += 1
+    }
+    return outcome
   }
 
+  /// How far model and file went together.
+  struct Outcome: Equatable {
+    /// The layers with weights that were filled.
+    var filled = 0
+    /// Those that the model has.
+    var layers: Int
+    /// Those that the file has.
+    var found: Int
+    /// Why the next one was not filled, if both have one.
+    var misfit: String?
+
+    /// Nil if all were used.
+    var remark: String? {
+      guard filled < max(layers, found) else { return nil }
+      return (misfit.map { "\($0): " } ?? "it has \(found) layers with weights, the model \(layers): ")
+        + "the first \(filled) start from the file"
+    }
+  }
+
+  /// Fills one layer; returns what does not fit, if anything.
   private static func fill(
     _ network: Network, _ node: KerasGraph.Node, from layer: Layer, of file: borrowing File
-  ) throws {
+  ) throws -> String? {
     let entries = node.weights.compactMap { weight in
       network.table.index(of: weight).map { network.table.entries[$0] }
     }
     let found = try layer.paths.map { try file.dataset(at: $0).shape }
     guard found == entries.map(\.specification.shape) else {
-      throw InitialWeightsError(
-        file: file.name,
-        problem: "layer \(layer.name) has weights of shapes \(found); expected "
-          + "\(entries.map(\.specification.shape)) for \(node.name) (\(node.className))",
-        advice: "use weights of a model whose first layers are the same")
+      return "layer \(layer.name) has weights of shapes \(found), expected "
+        + "\(entries.map(\.specification.shape)) for \(node.name) (\(node.className))"
     }
     for (entry, path) in zip(entries, layer.paths) {
       _ = network.parameters.floats.extracting(entry.range)
         .update(fromContentsOf: try file.dataset(at: path).values(as: Float.self))
     }
+    return nil
   }
 
   /// The layers of the file that have weights, in the order of the model.

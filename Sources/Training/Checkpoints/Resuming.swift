@@ -47,8 +47,10 @@ extension Checkpoint {
     try check("input shape", inputShape, network.inputShape)
     try check("loss", type(of: mine.loss.value).kind, type(of: settings.loss.value).kind)
     try check("number of layers", model.layers.count, network.model.layers.count)
-    for (number, (written, asked)) in try zip(Self.layers(of: model), Self.layers(of: network.model)).enumerated() {
-      try check("layer \(number + 1)", written, asked)
+    for number in model.layers.indices {
+      let (written, asked) = Self.difference(
+        try Self.form(ofLayer: number, model), try Self.form(ofLayer: number, network.model))
+      try check("layer \(number + 1), \(model.layers[number].name ?? "")", written, asked)
     }
     try checkProgress(layout)
     guard progress.epoch <= settings.epochs else {
@@ -87,16 +89,29 @@ extension Checkpoint {
     return encoder
   }
 
-  /// Each layer with all its settings but the penalties, in Keras' form.
-  private static func layers(of model: ModelDescription) throws -> [String] {
-    return try model.layers.map { layer in
-      var layer = layer
-      if var regularized = layer as? any RegularizedLayer {
-        regularized.kernelRegularizer = nil
-        layer = regularized
-      }
-      return String(decoding: try encoder.encode(Choice<LayerRegistry>(layer)), as: UTF8.self)
+  /// A layer with all its settings but the penalties, and whether it is frozen.
+  private static func form(ofLayer number: Int, _ model: ModelDescription) throws -> [String: ConfigurationValue] {
+    let layer = model.layers[number]
+    let written = try encoder.encode(Choice<LayerRegistry>(layer.withoutPenalties))
+    guard case .mapping(let form) = try JSONDecoder().decode(ConfigurationValue.self, from: written) else { return [:] }
+    var settings: [String: ConfigurationValue] = ["class": form["class_name"] ?? .null]
+    if case .mapping(let config) = form["config"] { settings.merge(config) { $1 } }
+    settings["trainable"] = .bool(!model.frozen.contains(layer.name ?? ""))
+    return settings
+  }
+
+  /// What of two layers' settings is not the same, each as text; twice nothing if all is.
+  private static func difference(_ left: [String: ConfigurationValue], _ right: [String: ConfigurationValue]) -> (
+    String, String
+  ) {
+    let keys = Set(left.keys).union(right.keys).filter { left[$0] != right[$0] }.sorted()
+    func text(_ settings: [String: ConfigurationValue]) -> String {
+      keys.map { key in
+        let value = (try? encoder.encode(settings[key] ?? .null)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return "\(key) \(value)"
+      }.joined(separator: ", ")
     }
+    return (text(left), text(right))
   }
 
   private func check<T: Equatable>(_ name: String, _ written: T, _ asked: T) throws {

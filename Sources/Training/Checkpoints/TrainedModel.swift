@@ -12,6 +12,7 @@ public struct TrainedModel: Sendable {
   let parameters: [[Float]]
   /// What the file says of the loss that it was trained with; an error if that is not known here.
   let savedLoss: Result<(any Loss)?, any Error>
+  private let savedSettings: Result<SavedSettings, any Error>
 
   /// Reads a checkpoint, or a model that Keras saved as `.h5`.
   ///
@@ -53,6 +54,7 @@ public struct TrainedModel: Sendable {
       try isOurs
       ? Self.weights(of: file, model, input: shape) : Self.weights(of: file, model.parameterTable(for: shape))
     do { savedLoss = .success(try SavedLoss.read(from: file)) } catch { savedLoss = .failure(error) }
+    do { savedSettings = .success(try SavedSettings.read(from: file)) } catch { savedSettings = .failure(error) }
   }
 
   private static func keras(_ file: borrowing File) throws -> ModelDescription {
@@ -129,11 +131,18 @@ public struct TrainedModel: Sendable {
   /// - Throws: ``ConfigurationError`` if the file names one that is not known here.
   public func loss() throws -> any Loss { try savedLoss.get() ?? SavedLoss.suiting(model.outputActivation) }
 
+  /// How the run that it comes from computes.
+  ///
+  /// - Throws: ``ConfigurationError`` if the file names something that is not known here.
+  public func settings() throws -> SavedSettings { try savedSettings.get() }
+
   /// A network with these weights, for outputs and evaluation.
   ///
   /// - Throws: ``ConfigurationError`` if the loss does not fit.
-  public func network(loss: any Loss, on engine: Engine) throws -> Network {
-    let network = try Network(model, input: inputShape, loss: loss, on: engine)
+  public func network(
+    loss: any Loss, convolution: ConvolutionKernels = .automatic, on engine: Engine
+  ) throws -> Network {
+    let network = try Network(model, input: inputShape, loss: loss, convolution: convolution, on: engine)
     for (entry, values) in zip(network.table.entries, parameters) {
       _ = network.parameters.floats.extracting(entry.range).update(fromContentsOf: values)
     }

@@ -8,14 +8,16 @@ extension ChannelStatistics {
   /// The sums of bytes are exact; those of other numbers are made in double precision, shard by shard, and added along the
   /// tree. The variance is the mean square of the distances from the mean, in a second pass.
   ///
+  /// Always along the tree: the statistics are settings of the model from then on, and a run may be resumed with another way
+  /// of reducing.
+  ///
   /// Collective: every rank of `world` must call this, with the same arguments but for the samples.
   ///
   /// - Parameters:
   ///   - samples: those that this rank holds; the slabs of its shards are among them.
   ///   - slabs: the samples of each virtual shard, all shards together every sample once.
   init(
-    of samples: StoredSamples, slabs: [Range<Int>], shards: VirtualShards, method: AllreduceMethod,
-    world: Communicator
+    of samples: StoredSamples, slabs: [Range<Int>], shards: VirtualShards, world: Communicator
   ) throws {
     let channels = samples.imageShape.last ?? 1
     let mine = shards.range(ofRank: world.rank, of: world.size)
@@ -23,7 +25,7 @@ extension ChannelStatistics {
     image.initialize(repeating: 0)
     defer { image.deallocate() }
     let values = Double(slabs.reduce(0) { $0 + $1.count } * samples.elementsPerImage / channels)
-    let allreduce = try TreeAllreduce(world: world, shards: shards, floats: 0, doubles: channels, method: method)
+    let allreduce = try TreeAllreduce(world: world, shards: shards, floats: 0, doubles: channels)
     func means(of value: (Float, Int) -> Double) throws -> [Double] {
       for shard in mine {
         let sums = allreduce.slot.doubles

@@ -46,14 +46,23 @@ struct EvaluateCommand: ParsableCommand {
     help: ArgumentHelp("Write the outputs for every sample, in stored order, to this HDF5 file.", valueName: "file"))
   var predictions: String?
 
-  @Option(help: "The units of work that ranks share, at least the number of ranks.")
-  var virtualShards = 8
+  @Option(
+    help: ArgumentHelp(
+      "How convolutions are computed: auto (direct or Winograd, by shape), direct. Decides the bits. Default: as the run.",
+      valueName: "kernels"))
+  var convolution: String?
+
+  @Option(
+    help: """
+      The units of work that ranks share, at least the number of ranks. Decides the bits. Default: the run's; 8 for files \
+      of no run.
+      """)
+  var virtualShards: Int?
 
   func run() throws {
     let environment = try Environment()
     let world = try environment.world.numberedByNode()
-    let shards = try VirtualShards(count: virtualShards, ranks: world.size)
-    let (trained, loss, store) = try world.rankZeroFirst {
+    let (trained, loss, store, settings) = try world.rankZeroFirst {
       let trained = try TrainedModel(file: RunFolder.newestModel(at: checkpoint))
       let name = try self.store ?? RunFolder.store(ofRunWith: checkpoint) ?? TrainingConfiguration().store
       let store = try ImageStore(opening: StoreSearch.path(of: name))
@@ -63,9 +72,10 @@ struct EvaluateCommand: ParsableCommand {
           "the model takes images of shape \(trained.inputShape), those of \(store.path) have \(shape)",
           advice: "use the store it was trained on")
       }
-      return (trained, try chosenLoss() ?? trained.loss(), store)
+      return (trained, try chosenLoss() ?? trained.loss(), store, try chosenSettings(trained))
     }
-    let network = try trained.network(loss: loss, on: Engine())
+    let shards = try VirtualShards(count: settings.virtualShards, ranks: world.size)
+    let network = try trained.network(loss: loss, convolution: settings.convolution, on: Engine())
     let targets = TargetKind(try store.split(split).labels)
     try network.check(targets: targets)
     let metrics = try chosenMetrics().resolved(for: loss, output: network.outputShape, targets: targets)
@@ -89,6 +99,17 @@ struct EvaluateCommand: ParsableCommand {
     guard let loss else { return nil }
     tree.set("loss", to: .string(loss))
     return try tree.decode(TrainingConfiguration.self).loss.value
+  }
+
+  /// The run's own, so that the bits are those of its validation, but for what is asked for.
+  private func chosenSettings(_ trained: TrainedModel) throws -> SavedSettings {
+    var tree = ConfigurationTree()
+    if let convolution { tree.set("convolution", to: .string(convolution)) }
+    let asked = try tree.decode(TrainingConfiguration.self)
+    var settings = try trained.settings()
+    if convolution != nil { settings.convolution = asked.convolution }
+    if let virtualShards { settings.virtualShards = virtualShards }
+    return settings
   }
 
   private func chosenMetrics() throws -> MetricList {

@@ -75,7 +75,7 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How convolutions are computed: auto (direct, Winograd or tap by tap, by shape), direct. Decides the bits. Default: auto.",
+      "How convolutions are computed: auto (chosen by shape), direct. Decides the bits. Default: auto.",
       valueName: "kernels"))
   var convolution: String?
 

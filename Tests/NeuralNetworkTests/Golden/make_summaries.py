@@ -4,6 +4,7 @@ Run by hand with Keras 3.15.1 on TensorFlow 2.21.0:
 
     python make_summaries.py
 """
+import json
 import os
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -40,3 +41,12 @@ for name, make in models.items():
     keras.backend.clear_session()
     with open(os.path.join(folder, f"summary_{name}.txt"), "w") as file:
         make().summary(line_length=90, print_fn=lambda line: file.write(line + "\n"))
+
+keras.backend.clear_session()
+weights = [
+    {"class": type(layer).__name__, "weights": [list(weight.shape) for weight in layer.weights]}
+    for layer in keras.applications.ResNet50(weights=None).layers
+    if layer.weights
+]
+with open(os.path.join(folder, "resnet50_weights.json"), "w") as file:
+    json.dump(weights, file)

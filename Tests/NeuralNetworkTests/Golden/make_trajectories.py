@@ -12,7 +12,7 @@ difference in what is computed.
 
 The file: /inputs/NAME and /targets/NAME are shared by the cases; /cases/NAME has the attributes
 
-    model      the network, as model.to_json() writes it
+    model      the network, as model.to_json() writes it, or where it has paddings that Keras lacks, in our own form
     loss       its name
     optimizer  class_name and config, as Keras writes them, with the learning rate before any schedule
     schedule   in the run file's form, whose rates are factors on the learning rate; missing where there is none
@@ -86,10 +86,10 @@ class Case:
 
     def __init__(
         self, layers, x="images", y="classes", loss="sparse_categorical_crossentropy", optimizer=lambda: O.SGD(0.125),
-        schedule=None, batch_size=8, one_hot=False
+        schedule=None, batch_size=8, one_hot=False, model=None
     ):
         self.layers, self.x, self.y, self.loss, self.optimizer = layers, x, y, loss, optimizer
-        self.schedule, self.batch_size, self.one_hot = schedule, batch_size, one_hot
+        self.schedule, self.batch_size, self.one_hot, self.model = schedule, batch_size, one_hot, model
 
 
 def classifier(*layers):
@@ -138,6 +138,31 @@ def with_layer(*layers, x="images"):
     return Case(classifier(conv(activation=None), *layers), x=x)
 
 
+def with_padding(pad, strides=(1, 1), **settings):
+    """A convolution behind Keras layers that pad, where ours has settings of its own."""
+    shared = {"filters": 3, "kernel_size": [3, 2], "strides": strides, "activation": "tanh"}
+    model = {"layers": [{"Conv2D": {**shared, **settings}}, "Flatten", {"Dense": {"units": 3, "activation": "softmax"}}]}
+    return Case(classifier(pad, lambda: L.Conv2D(**shared)), x="odd_images", model=model)
+
+
+def shifted_zeros(value, padding):
+    return keras.Sequential([L.Rescaling(1.0, -value), L.ZeroPadding2D(padding), L.Rescaling(1.0, value)])
+
+
+def edges(shape, padding):
+    """The first and last rows, then columns, repeated beside the image."""
+    image = result = L.Input(shape)
+    for axis, (before, after) in enumerate(padding):
+        length = shape[axis]
+
+        def repeated(cropping, times):
+            cropping = [cropping if other == axis else (0, 0) for other in range(2)]
+            return L.UpSampling2D([times if other == axis else 1 for other in range(2)])(L.Cropping2D(cropping)(result))
+
+        result = L.Concatenate(axis + 1)([repeated((0, length - 1), before), result, repeated((length - 1, 0), after)])
+    return keras.Model(image, result)
+
+
 RATE = 0.25
 
 cases = {
@@ -159,6 +184,12 @@ cases = {
     "zero_padding": Case(classifier(lambda: L.ZeroPadding2D(1), conv())),
     "zero_padding_uneven": Case(
         classifier(conv(kernel_size=1), lambda: L.ZeroPadding2D(((1, 2), (0, 3))), conv(strides=2)), x="odd_images"),
+    "padding_full": with_padding(lambda: L.ZeroPadding2D((2, 1)), padding="full"),
+    "padding_explicit": with_padding(lambda: L.ZeroPadding2D((1, 3)), padding=[1, 3]),
+    "padding_constant": with_padding(
+        lambda: shifted_zeros(0.75, (2, 1)), padding="full", padding_mode="constant", padding_value=0.75),
+    "padding_nearest": with_padding(
+        lambda: edges((7, 5, 2), [(1, 1), (3, 3)]), strides=(2, 1), padding=[1, 3], padding_mode="nearest"),
     "conv_1d_valid": Case(classifier(conv_1d()), x="signals"),
     "conv_1d_same_strides": Case(classifier(conv_1d(padding="same", strides=2, kernel_size=4)), x="signals"),
     "conv_1d_dilation": Case(classifier(conv_1d(padding="same"), conv_1d(dilation_rate=2)), x="signals"),
@@ -318,7 +349,7 @@ def compiled(case, precision):
     keras.config.set_dtype_policy(precision)
     keras.utils.set_random_seed(1)
     model = keras.Sequential([L.Input(inputs[case.x].shape[1:]), *case.layers()])
-    text = model.to_json()
+    text = json.dumps(case.model) if case.model else model.to_json()
     model.compile(case.optimizer(), case.loss, jit_compile=False)
     assert all(variable.dtype == precision for variable in model.weights)
     return model, text
