@@ -38,8 +38,10 @@ final class TapwiseConvolutionPlan: LayerPlan {
       of: settings.kernelSize, try settings.window.slide(over: context.inputShape).geometry,
       input: context.inputShape.spatial, output: context.outputShape.spatial)
     tapSize = context.inputShape.channels * context.outputShape.channels
-    kernel = context.values("kernel")
-    bias = settings.useBias ? context.values("bias") : nil
+    let kernelVector = try MemoryDescriptor([settings.kernelSize.reduce(tapSize, *)], .vector)
+    let biasVector = try MemoryDescriptor([settings.filters], .vector)
+    kernel = try context.parameter("kernel", plain: kernelVector, in: kernelVector).floats
+    bias = settings.useBias ? try context.parameter("bias", plain: biasVector, in: biasVector).floats : nil
     let plainInput = try inputPass.reorder(
       context.input, to: .plain(context.dimensions(of: context.inputShape)), on: engine)
     let result = try Tensor(.plain(context.dimensions(of: context.outputShape)), on: engine)
