@@ -28,6 +28,16 @@ public struct CategoricalCrossentropy: Loss {
 
   /// Checks that there is a probability for every class.
   public func check(output: Shape, activation: Activation, targets: TargetKind?) throws(ConfigurationError) {
+    if case .values = targets {
+      throw ConfigurationError(
+        "the store's labels are numbers, the loss needs classes", at: "loss",
+        advice: "use a store with integer labels, or a loss for numbers: --loss mean_squared_error")
+    }
+    if activation == .sigmoid, output.elementCount == 1 {
+      throw ConfigurationError(
+        "\(Self.kind) needs a last layer with activation softmax, found one output with activation sigmoid", at: "loss",
+        advice: "use --loss binary_crossentropy")
+    }
     guard activation == .softmax, output.rank == 1 else {
       throw ConfigurationError(
         "\(Self.kind) needs a last layer with activation softmax and one output a class; found activation "
@@ -35,10 +45,6 @@ public struct CategoricalCrossentropy: Loss {
         advice: "end the model with Dense: {units: CLASSES, activation: softmax}")
     }
     switch targets {
-    case .values:
-      throw ConfigurationError(
-        "the store's labels are numbers, the loss needs classes", at: "loss",
-        advice: "use a store with integer labels, or a loss for numbers: mean_squared_error")
     case .classes(let count) where output.elementCount < count:
       throw ConfigurationError(
         "expected at least \(count) outputs, one for each class of the store, found \(output)", at: "loss",

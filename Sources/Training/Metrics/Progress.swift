@@ -10,6 +10,8 @@ public final class Progress {
   private var firstStep: Int?
   private var epochTotals = EpochTotals()
   private var epoch = 0
+  /// The samples of the epoch's first step, which was over when the clock started.
+  private var untimed = 0
   private let begin = ContinuousClock.now
   private var epochBegin = ContinuousClock.now
   private var lastShown = ContinuousClock.now
@@ -53,6 +55,7 @@ public final class Progress {
       epoch = step.epoch
       epochTotals = EpochTotals()
       epochBegin = .now
+      untimed = step.count
     }
     epochTotals.add(step)
     let first = firstStep ?? step.step - 1
@@ -64,11 +67,12 @@ public final class Progress {
     let left =
       elapsed / Double(max(step.step - first, 1))
       * (Double(epochs) * Double(stepsPerEpoch) - Double(step.step))
-    let rate = Double(epochTotals.count) / max((now - epochBegin) / .seconds(1), 1e-9)
+    let timed = epochTotals.count - untimed
+    let rate = Double(timed) / max((now - epochBegin) / .seconds(1), 1e-9)
     let numbers =
       "loss \(Text.fixed(epochTotals.meanLoss, 4))  "
       + (step.correct == nil ? "" : "accuracy \(Text.fixed(epochTotals.accuracy, 4))  ")
-      + "\(Text.grouped(rate)) images/s  \(Text.duration(left)) left"
+      + (timed > 0 ? "\(Text.grouped(rate)) images/s  " : "") + "\(Text.duration(left)) left"
     let position = step.step - (step.epoch - 1) * stepsPerEpoch
     let epochText = "epoch \(step.epoch)/\(epochs)"
     guard let terminal else {
@@ -82,20 +86,29 @@ public final class Progress {
     barIsShown = true
   }
 
-  /// Prints an epoch; what does not fit the width of the terminal is left out, the last first.
+  /// Prints an epoch; in a narrow terminal on several lines, without speed and time where they do not fit.
   public func show(_ epoch: EpochMetrics) {
     var parts = ["epoch \(epoch.epoch)/\(epochs)", "loss \(Text.fixed(epoch.loss, 4))"]
     if let accuracy = epoch.accuracy { parts.append("accuracy \(Text.fixed(accuracy, 4))") }
     if let validation = epoch.validation {
-      parts.append(
-        (["validation loss \(Text.fixed(validation.loss, 4))"] + validation.text(decimals: 4)).joined(separator: "  "))
+      let measured = ["validation loss \(Text.fixed(validation.loss, 4))"] + validation.text(decimals: 4)
+      let together = measured.joined(separator: "  ")
+      parts += terminal.map { together.count + 2 < $0.width } ?? true ? [together] : measured
     }
-    parts.append("\(Text.grouped(epoch.imagesPerSecond)) images/s")
-    parts.append(Text.duration(epoch.seconds))
-    if let terminal {
-      while parts.count > 1, parts.joined(separator: "  ").count >= terminal.width { parts.removeLast() }
+    var lines = [""]
+    for part in parts {
+      let separator = lines == [""] ? "" : "  "
+      if let terminal, lines[lines.count - 1].count + 2 + part.count >= terminal.width, lines != [""] {
+        lines.append("  " + part)
+      } else {
+        lines[lines.count - 1] += separator + part
+      }
     }
-    printLine(parts.joined(separator: "  "))
+    for part in ["\(Text.grouped(epoch.imagesPerSecond)) images/s", Text.duration(epoch.seconds)] {
+      if let terminal, lines[lines.count - 1].count + 2 + part.count >= terminal.width { break }
+      lines[lines.count - 1] += "  " + part
+    }
+    printLine(lines.joined(separator: "\n"))
   }
 
   private func clearBar() {

@@ -72,6 +72,7 @@ struct EvaluateCommand: ParsableCommand {
           "the model takes images of shape \(trained.inputShape), those of \(store.path) have \(shape)",
           advice: "use the store it was trained on")
       }
+      try refuseOverwriting()
       return (trained, try chosenLoss() ?? trained.loss(), store, try chosenSettings(trained))
     }
     let shards = try VirtualShards(count: settings.virtualShards, ranks: world.size)
@@ -92,6 +93,19 @@ struct EvaluateCommand: ParsableCommand {
     if world.rank == 0 { try show(result, store) }
     try evaluator.free()
     try environment.finalize()
+  }
+
+  /// Checks that predictions would replace nothing but earlier predictions: not a model, not a store.
+  private func refuseOverwriting() throws {
+    guard let predictions, let bytes = try? FileReadError.contents(of: predictions) else { return }
+    let isEarlier =
+      (try? {
+        let file = try File(image: bytes, name: predictions)
+        return try file.kind(of: "predictions") == .dataset
+      }()) ?? false
+    guard !isEarlier else { return }
+    throw ConfigurationError(
+      "'\(predictions)' is there already, and holds no predictions", at: "--predictions", advice: "choose another name")
   }
 
   private func chosenLoss() throws -> (any Loss)? {
