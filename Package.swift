@@ -22,17 +22,20 @@ let package = Package(
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     // Without its pkgConfig, which has a flag that the package manager refuses; the module map names the library.
     .systemLibrary(name: "CGD", providers: [.apt(["libgd-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Thin wrappers: only they see C.
     .target(name: "MPI", dependencies: ["CMPI"]),
     .target(name: "HDF5", dependencies: ["CHDF5"]),
     .target(name: "Pictures", dependencies: ["CGD"], swiftSettings: optimisedInDebugBuilds),
+    .target(name: "Archives", dependencies: ["CArchive"]),
     .target(name: "OneDNN", dependencies: ["COneDNN"], swiftSettings: optimisedInDebugBuilds),
 
     .target(name: "Numerics", swiftSettings: optimisedInDebugBuilds),
     .target(name: "NeuralNetwork", dependencies: ["OneDNN", "Numerics"], swiftSettings: optimisedInDebugBuilds),
-    .target(name: "Datasets", dependencies: ["HDF5", "Numerics"], swiftSettings: optimisedInDebugBuilds),
+    .target(
+      name: "Datasets", dependencies: ["HDF5", "Archives", "Pictures", "Numerics"], swiftSettings: optimisedInDebugBuilds),
     .target(
       name: "Training",
       dependencies: [
@@ -53,7 +56,10 @@ let package = Package(
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "HDF5", "Numerics"],
       exclude: ["Golden"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Numerics"], exclude: ["Golden"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Pictures", "Numerics", "TestSupport"],
+      exclude: ["Golden"]),
+    .testTarget(name: "ArchivesTests", dependencies: ["Archives"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5"],

@@ -11,6 +11,14 @@ public final class StoredSamples: @unchecked Sendable {
     case classes([Int32])
     /// `width` real numbers for each sample, `[samples, width]`.
     case values([Float], width: Int)
+
+    /// The number of samples.
+    public var count: Int {
+      switch self {
+      case .classes(let classes): classes.count
+      case .values(let values, let width): values.count / width
+      }
+    }
   }
 
   /// The indices in the split of the samples held.
@@ -49,17 +57,11 @@ public final class StoredSamples: @unchecked Sendable {
       case .classes: .classes(try store.classLabels(of: name, range))
       case .values(let width): .values(try store.valueLabels(of: name, range), width: width)
       }
-    let images = try store.images(of: name)
-    pixels =
-      switch split.storage {
-      case .uint8: .uint8(try readRows(range, of: images))
-      case .float32: .float32(try readRows(range, of: images))
-      }
-    if case .float32(let buffer) = pixels, let index = firstNotFinite(UnsafeBufferPointer(buffer)) {
-      throw DatasetError(
-        file: store.path, object: Location(name).images, expected: "finite numbers",
-        found: "\(buffer[index]) in sample \(range.lowerBound + index / elementsPerImage)",
-        advice: "leave out the samples with missing pixels, or fill them in")
+    let reader = try PixelReader(of: store, split: name)
+    let elements = range.count * elementsPerImage
+    switch split.storage {
+    case .uint8: pixels = .uint8(try filled(elements) { try reader.read(range, into: $0) })
+    case .float32: pixels = .float32(try filled(elements) { try reader.read(range, into: $0) })
     }
   }
 
@@ -131,15 +133,6 @@ public final class StoredSamples: @unchecked Sendable {
   }
 }
 
-/// Where the first NaN or infinity is; nil if there is none.
-private func firstNotFinite(_ values: UnsafeBufferPointer<Float>) -> Int? {
-  // Without its sign, a number that is not finite has the largest bits; a maximum of integers is a matter of vectors.
-  var largest: UInt32 = 0
-  let span = values.span
-  for index in 0..<span.count { largest = max(largest, span[unchecked: index].bitPattern & 0x7FFF_FFFF) }
-  return largest < Float.infinity.bitPattern ? nil : values.firstIndex { !$0.isFinite }
-}
-
 private func convert(_ source: UnsafeBufferPointer<UInt8>, _ image: inout MutableSpan<Float>) {
   let source = source.span
   for index in 0..<source.count { image[unchecked: index] = Float(source[unchecked: index]) }
@@ -150,27 +143,13 @@ private func convert(_ source: UnsafeBufferPointer<Float>, _ image: inout Mutabl
   for index in 0..<source.count { image[unchecked: index] = source[unchecked: index] }
 }
 
-/// Reads rows of a dataset into new memory, which the caller deallocates.
-///
-/// A read takes about 16 MiB of whole chunks: little enough that libhdf5's buffers for conversion do not double the
-/// memory, and no chunk is decompressed for two reads.
-private func readRows<T: Element>(_ rows: Range<Int>, of dataset: borrowing Dataset) throws
-  -> UnsafeMutableBufferPointer<T>
-{
-  let elementsPerRow = dataset.shape.dropFirst().reduce(1, *)
-  let buffer = UnsafeMutableBufferPointer<T>.allocate(capacity: rows.count * elementsPerRow)
-  let chunkRows = min(dataset.chunkShape?.first ?? 1, dataset.shape[0])
-  let bytesPerChunk = chunkRows * elementsPerRow * max(MemoryLayout<T>.size, dataset.elementType.byteCount)
-  let rowsPerRead = max(1, (16 << 20) / bytesPerChunk) * chunkRows
+/// New memory, filled; the caller deallocates it.
+private func filled<T: BitwiseCopyable>(
+  _ count: Int, by read: (UnsafeMutableBufferPointer<T>) throws -> Void
+) throws -> UnsafeMutableBufferPointer<T> {
+  let buffer = UnsafeMutableBufferPointer<T>.allocate(capacity: count)
   do {
-    var start = rows.lowerBound
-    while start < rows.upperBound {
-      let end = min(rows.upperBound, (start / chunkRows) * chunkRows + rowsPerRead)
-      let first = (start - rows.lowerBound) * elementsPerRow
-      let piece = first..<first + (end - start) * elementsPerRow
-      try dataset.read(rows: start..<end, into: UnsafeMutableBufferPointer(rebasing: buffer[piece]))
-      start = end
-    }
+    try read(buffer)
   } catch {
     buffer.deallocate()
     throw error

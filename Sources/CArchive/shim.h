@@ -1,0 +1,3 @@
+// archive.h for Swift.
+#include <archive.h>
+#include <archive_entry.h>

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// Makes image stores, and looks at them.
+struct DatasetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dataset",
+    abstract: "Make image stores from data of other kinds, and look at stores.",
+    subcommands: [])
+}
