@@ -35,7 +35,8 @@ let package = Package(
     .target(name: "Numerics", swiftSettings: optimisedInDebugBuilds),
     .target(name: "NeuralNetwork", dependencies: ["OneDNN", "Numerics"], swiftSettings: optimisedInDebugBuilds),
     .target(
-      name: "Datasets", dependencies: ["HDF5", "Archives", "Pictures", "Numerics"], swiftSettings: optimisedInDebugBuilds),
+      name: "Datasets", dependencies: ["HDF5", "Archives", "Pictures", "Numerics"],
+      swiftSettings: optimisedInDebugBuilds),
     .target(
       name: "Training",
       dependencies: [

@@ -16,7 +16,9 @@ struct CNNDist: ParsableCommand {
         cnn-dist filter cat.jpg --kernel sharpen
       """,
     version: Version.text,
-    subcommands: [TrainCommand.self, EvaluateCommand.self, SummaryCommand.self, FilterCommand.self, DatasetCommand.self])
+    subcommands: [
+      TrainCommand.self, EvaluateCommand.self, DatasetCommand.self, SummaryCommand.self, FilterCommand.self,
+    ])
 }
 
 /// The program: parses, runs, and turns what went wrong into one message and an exit code.

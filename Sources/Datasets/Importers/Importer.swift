@@ -1,4 +1,6 @@
-/// Reads image data of one kind from outside. A new kind is one file and one line in ``ImporterRegistry``.
+/// Reads image data of one kind from outside.
+///
+/// A new kind is one file and one line in ``ImporterRegistry``.
 public protocol Importer: Sendable {
   /// What `cnn-dist dataset import` calls it.
   static var kind: String { get }
