@@ -42,6 +42,8 @@ public struct Split: Sendable, Equatable {
 
   /// The number of values of an image, `H * W * C`.
   public var elementsPerImage: Int { imageShape.reduce(1, *) }
+  /// The memory of an image, in bytes.
+  public var bytesPerImage: Int { elementsPerImage * storage.byteCount }
 }
 
 /// An HDF5 file of labelled images, open for reading and checked: shapes, types, and every label.

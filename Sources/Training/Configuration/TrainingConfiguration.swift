@@ -20,6 +20,11 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var virtualShards = 8
   /// The order in which samples are seen.
   public var order = SampleOrder.sharded
+  /// The memory of samples that are shuffled together where a shard shuffles its part (`order: sharded`), over all shards.
+  ///
+  /// A split that is larger is shuffled in two levels, so that it can be read in whole blocks; see `WindowedOrder`. The
+  /// order, and so the bits, follow from it: it does not depend on the memory there is.
+  public var shuffleWindow = ByteCount(bytes: 64 << 20)
   /// What all random numbers of the run follow from.
   public var seed = 0
   /// The rule that updates the parameters.
@@ -46,6 +51,10 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var convolution = ConvolutionKernels.automatic
   /// How gradients are summed over the ranks.
   public var allreduce = AllreduceMethod.tree
+  /// The memory that a rank may use for samples; nil is half of what the machine has, divided by the ranks on it.
+  ///
+  /// Samples that do not fit are read from the file while training, in the same order.
+  public var memoryPerRank: ByteCount?
   /// When checkpoints are written, and how many are kept.
   public var checkpoint = CheckpointConfiguration()
   /// Every how many steps the loss is written to `metrics.jsonl`; 0 writes epochs only.
@@ -59,8 +68,9 @@ public struct TrainingConfiguration: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case model, initialWeights = "initial_weights", store, epochs, batchSize = "batch_size"
-    case virtualShards = "virtual_shards", order, seed, optimizer, schedule, l2, loss, metrics
-    case earlyStopping = "early_stopping", augmentation, convolution, allreduce, checkpoint, logEvery = "log_every"
+    case virtualShards = "virtual_shards", order, shuffleWindow = "shuffle_window", seed
+    case optimizer, schedule, l2, loss, metrics, earlyStopping = "early_stopping", augmentation, convolution, allreduce
+    case memoryPerRank = "memory_per_rank", checkpoint, logEvery = "log_every"
   }
 
   /// Reads the keys that are written and takes the default of every other.
@@ -76,6 +86,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     virtualShards =
       try container.decodeCountIfPresent(forKey: .virtualShards, to: VirtualShards.maximumCount) ?? virtualShards
     order = try container.decodeChoice(forKey: .order) ?? order
+    shuffleWindow = try container.decodeIfPresent(ByteCount.self, forKey: .shuffleWindow) ?? shuffleWindow
     seed = try container.decodeCountIfPresent(forKey: .seed, from: 0, to: .max) ?? seed
     optimizer = try container.decodeIfPresent(Choice.self, forKey: .optimizer) ?? optimizer
     schedule = try container.decodeIfPresent(Choice.self, forKey: .schedule) ?? schedule
@@ -88,6 +99,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     self.augmentation = augmentation?.changesNothing == true ? nil : augmentation
     convolution = try container.decodeChoice(forKey: .convolution) ?? convolution
     allreduce = try container.decodeChoice(forKey: .allreduce) ?? allreduce
+    memoryPerRank = try container.decodeIfPresent(ByteCount.self, forKey: .memoryPerRank)
     checkpoint = try container.decodeIfPresent(CheckpointConfiguration.self, forKey: .checkpoint) ?? checkpoint
     logEvery = try container.decodeCountIfPresent(forKey: .logEvery, from: 0) ?? logEvery
     guard !store.isEmpty else {
@@ -109,6 +121,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     settings.store = store.split(separator: "/").last.map(String.init) ?? store
     settings.initialWeights = initialWeights.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
     settings.allreduce = allreduce == .mpi ? .mpi : .tree
+    settings.memoryPerRank = nil
     settings.checkpoint = CheckpointConfiguration()
     settings.logEvery = 0
     // Only early stopping acts on what is measured.

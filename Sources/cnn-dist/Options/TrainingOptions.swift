@@ -70,6 +70,12 @@ struct TrainingOptions: ParsableArguments {
       valueName: "order"))
   var order: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How much of a large split a shuffle mixes at a time, over all shards: 64M, 1G. Decides the bits. Default: 64M.",
+      valueName: "memory"))
+  var shuffleWindow: String?
+
   @Option(help: "What all random numbers follow from. Default: 0.")
   var seed: Int?
 
@@ -84,6 +90,12 @@ struct TrainingOptions: ParsableArguments {
       "How gradients are summed: tree, tree-messages (without shared memory), mpi (MPI_Allreduce; other bits).",
       valueName: "method"))
   var allreduce: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The memory of a rank for samples, such as 512M; what does not fit is read while training, with the same bits. Default: half of the machine's, divided by its ranks.",
+      valueName: "memory"))
+  var memoryPerRank: String?
 
   @Option(
     help: ArgumentHelp(
@@ -151,9 +163,11 @@ struct TrainingOptions: ParsableArguments {
     set("early_stopping.below", stopBelow.map { .double($0) })
     set("virtual_shards", virtualShards.map { .int($0) })
     set("order", order.map { .string($0) })
+    set("shuffle_window", shuffleWindow.map { .string($0) })
     set("seed", seed.map { .int($0) })
     set("convolution", convolution.map { .string($0) })
     set("allreduce", allreduce.map { .string($0) })
+    set("memory_per_rank", memoryPerRank.map { .string($0) })
     set("checkpoint.every", checkpointEvery.map { .string($0) })
     set("checkpoint.keep", checkpointKeep.map { .int($0) })
     set("log_every", logEvery.map { .int($0) })
