@@ -30,35 +30,37 @@ let package = Package(
     .target(name: "HDF5", dependencies: ["CHDF5"]),
     .target(name: "Pictures", dependencies: ["CGD"], swiftSettings: optimisedInDebugBuilds),
     .target(name: "Archives", dependencies: ["CArchive"]),
+    .target(name: "Checksums", dependencies: ["CCrypto"]),
     .target(name: "OneDNN", dependencies: ["COneDNN"], swiftSettings: optimisedInDebugBuilds),
 
     .target(name: "Numerics", swiftSettings: optimisedInDebugBuilds),
     .target(name: "NeuralNetwork", dependencies: ["OneDNN", "Numerics"], swiftSettings: optimisedInDebugBuilds),
     .target(
-      name: "Datasets", dependencies: ["HDF5", "Archives", "Pictures", "Numerics"],
+      name: "Datasets", dependencies: ["HDF5", "Archives", "Pictures", "Checksums", "Numerics"],
       swiftSettings: optimisedInDebugBuilds),
     .target(
       name: "Training",
       dependencies: [
-        "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "CCrypto", "Yams",
+        "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Checksums", "Yams",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: optimisedInDebugBuilds),
     .executableTarget(
       name: "cnn-dist",
       dependencies: [
-        "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Pictures",
+        "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Pictures", "Archives",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+    .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures"], exclude: ["Fixtures"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "HDF5", "Numerics"],
       exclude: ["Golden"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Pictures", "Numerics", "TestSupport"],
+      name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Pictures", "Checksums", "Numerics", "TestSupport"],
       exclude: ["Golden"]),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),

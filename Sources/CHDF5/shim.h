@@ -1,6 +1,17 @@
 // hdf5.h for Swift. The functions stand for macros that Swift cannot import: each of these macros calls H5open() and
 // then names a global variable, or is a cast.
 #include <hdf5.h>
+#include <fcntl.h>
+
+// Linux's own, which the headers show to GNU programs only: a file that is nothing but memory; a file without a name
+// in a folder; where in a file there is data, and where a hole.
+extern int memfd_create(const char *name, unsigned flags);
+static inline int chdf5_memory_descriptor(void) { return memfd_create("hdf5", 1 /* MFD_CLOEXEC */); }
+static inline int chdf5_nameless_file(const char *folder) {
+  return open(folder, 020000000 /* __O_TMPFILE */ | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0666);
+}
+static inline int chdf5_seek_data(void) { return 3; }
+static inline int chdf5_seek_hole(void) { return 4; }
 
 // Flags of H5Fopen and H5Fcreate (macros that check the version of the headers).
 static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }

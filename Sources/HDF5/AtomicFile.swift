@@ -38,36 +38,15 @@ public enum AtomicFile {
   /// brought to the disk as well, so the file is there after a power cut. The corresponding C functions are `write`,
   /// `fsync` and `rename`.
   public static func write(_ bytes: [UInt8], to path: String) throws(FileWriteError) {
-    let separator = path.lastIndex(of: "/")
-    let folder = separator.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    let name = separator.map { path[path.index(after: $0)...] } ?? path[...]
-    let temporary = "\(folder)/.\(name).tmp-\(getpid())"
-
-    func failure(_ operation: String, _ code: Int32) -> FileWriteError {
-      FileWriteError(
-        path: path, operation: operation, errno: code, byteCount: bytes.count,
-        freeByteCount: code == ENOSPC || code == EDQUOT ? freeBytes(in: folder) : nil)
-    }
+    let target = WriteTarget(path: path, byteCount: bytes.count)
     do {
-      try writeAll(bytes, to: temporary)
-      try Step.check("rename", rename(temporary, path))
+      try writeAll(bytes, to: target.temporary)
+      try Step.check("rename", rename(target.temporary, path))
     } catch {
-      unlink(temporary)
-      throw failure(error.operation, error.errno)
+      unlink(target.temporary)
+      throw target.failure(error)
     }
-    do { try sync(folder: folder) } catch { throw failure(error.operation, error.errno) }
-  }
-
-  /// A system call that failed, before it is known which file it was for.
-  private struct Step: Error {
-    let operation: String
-    let errno: Int32
-
-    @discardableResult
-    static func check(_ operation: String, _ result: Int32) throws(Step) -> Int32 {
-      guard result >= 0 else { throw Step(operation: operation, errno: Glibc.errno) }
-      return result
-    }
+    do { try target.syncFolder() } catch { throw target.failure(error) }
   }
 
   /// Creates a file with these bytes and brings them to the disk.
@@ -89,22 +68,5 @@ public enum AtomicFile {
       throw error
     }
     try Step.check("close", close(descriptor))
-  }
-
-  /// Brings the names in a folder to the disk.
-  private static func sync(folder: String) throws(Step) {
-    let descriptor = try Step.check("open the folder of", open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-    defer { close(descriptor) }
-    // Some file systems cannot sync a folder; their names reach the disk with the file.
-    let result = fsync(descriptor)
-    if result < 0 && errno == EINVAL { return }
-    try Step.check("flush the folder of", result)
-  }
-
-  /// How many bytes an unprivileged user can still write in a folder.
-  private static func freeBytes(in folder: String) -> Int? {
-    var status = statvfs()
-    guard statvfs(folder, &status) == 0 else { return nil }
-    return Int(status.f_bavail) * Int(status.f_frsize)
   }
 }

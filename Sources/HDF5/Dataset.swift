@@ -57,7 +57,7 @@ public struct Dataset: ~Copyable, Sendable {
   ///
   /// The buffer must have exactly `elementCount` elements. The corresponding C function is `H5Dread`.
   public func read<T: Element>(into buffer: UnsafeMutableBufferPointer<T>) throws(HDF5Error) {
-    try checkReadable(as: T.self, elements: elementCount, into: buffer.count)
+    try checkReadable(elements: elementCount, into: buffer.count)
     guard elementCount > 0 else { return }
     try gate.call(readOperation) {
       H5Dread(handle.id, T.memoryType, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), buffer.baseAddress)
@@ -70,9 +70,26 @@ public struct Dataset: ~Copyable, Sendable {
   /// `H5Sselect_hyperslab` and `H5Dread`.
   public func read<T: Element>(rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<T>) throws(HDF5Error) {
     let elements = try elementCount(of: rows)
-    try checkReadable(as: T.self, elements: elements, into: buffer.count)
+    try checkReadable(elements: elements, into: buffer.count)
     guard elements > 0 else { return }
+    try read(rows, as: T.memoryType, into: buffer.baseAddress)
+  }
 
+  /// Reads the given positions of the first axis as they are in the file, in its type and byte order.
+  ///
+  /// The buffer must have exactly the size of the rows. The corresponding C functions are `H5Dget_type` and those of
+  /// the function that converts.
+  public func readStored(rows: Range<Int>, into bytes: UnsafeMutableRawBufferPointer) throws(HDF5Error) {
+    let elements = try elementCount(of: rows)
+    try checkReadable(elements: elements * elementType.byteCount, into: bytes.count)
+    guard elements > 0 else { return }
+    let type = try gate.open(readOperation) { H5Dget_type(handle.id) }
+    try read(rows, as: type.id, into: bytes.baseAddress)
+  }
+
+  private func read(
+    _ rows: Range<Int>, as memoryType: hid_t, into memory: UnsafeMutableRawPointer?
+  ) throws(HDF5Error) {
     let start = [hsize_t(rows.lowerBound)] + [hsize_t](repeating: 0, count: shape.count - 1)
     let extents = [rows.count] + shape.dropFirst()
     let count = extents.map { hsize_t($0) }
@@ -81,7 +98,7 @@ public struct Dataset: ~Copyable, Sendable {
     // Of the same rank as the rows: from chunks to a flat dataspace libhdf5 goes element by element, 200 times slower.
     let target = try gate.dataspace(extents, readOperation)
     try gate.call(readOperation) {
-      H5Dread(handle.id, T.memoryType, target.id, source.id, hid_t(H5P_DEFAULT), buffer.baseAddress)
+      H5Dread(handle.id, memoryType, target.id, source.id, hid_t(H5P_DEFAULT), memory)
     }
   }
 
@@ -117,7 +134,7 @@ public struct Dataset: ~Copyable, Sendable {
     return Array(buffer)
   }
 
-  private func checkReadable<T: Element>(as type: T.Type, elements: Int, into capacity: Int) throws(HDF5Error) {
+  private func checkReadable(elements: Int, into capacity: Int) throws(HDF5Error) {
     guard elementType.isNumeric else {
       throw gate.error(.mismatch, readOperation, "numbers were asked for, but it holds \(elementType)")
     }

@@ -75,7 +75,7 @@ public struct File: ~Copyable, Sendable {
     return File(handle, name: name, gate)
   }
 
-  private init(_ handle: consuming Handle, name: String, _ gate: Gate) {
+  init(_ handle: consuming Handle, name: String, _ gate: Gate) {
     self.handle = handle
     self.name = name
     self.gate = gate
@@ -241,7 +241,7 @@ public struct File: ~Copyable, Sendable {
   }
 
   /// The property list that creates missing groups on the way to a new object.
-  private func linkCreation(_ operation: String) throws(HDF5Error) -> Handle {
+  func linkCreation(_ operation: String) throws(HDF5Error) -> Handle {
     let links = try gate.open(operation) { H5Pcreate(chdf5_link_create()) }
     try gate.call(operation) { H5Pset_create_intermediate_group(links.id, 1) }
     return links

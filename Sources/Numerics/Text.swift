@@ -25,6 +25,18 @@ public enum Text {
   /// A share in percent with one decimal: `98.6 %`.
   public static func percent(_ share: Double) -> String { fixed(share * 100, 1) + " %" }
 
+  /// A size in bytes: `812 bytes`, `47.0 MB`, `1.5 TB`; a kilobyte is 1,000.
+  public static func byteCount(_ count: Int) -> String {
+    var number = Double(count)
+    guard number >= 1000 else { return "\(count) bytes" }
+    var unit = ""
+    for larger in ["kB", "MB", "GB", "TB", "PB", "EB"] where unit.isEmpty || number >= 999.95 {
+      number /= 1000
+      unit = larger
+    }
+    return "\(fixed(number, 1)) \(unit)"
+  }
+
   /// A number without its decimals, with commas; one that has no such form as it is.
   public static func grouped(_ number: Double) -> String {
     number.magnitude < 1e15 ? grouped(Int(number)) : "\(number)"

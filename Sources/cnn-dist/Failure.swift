@@ -1,3 +1,4 @@
+import Archives
 import ArgumentParser
 import Datasets
 import Glibc
@@ -47,9 +48,20 @@ enum Failure {
     case let error as HDF5Error: error.kind == .fileNotFound ? EX_NOINPUT : EX_DATAERR
     case let error as FileReadError: error.isMissing ? EX_NOINPUT : EX_IOERR
     case let error as RunFolderError: error.isMissing ? EX_NOINPUT : EX_DATAERR
-    case let error as PictureError: error.kind == .missing ? EX_NOINPUT : EX_DATAERR
+    case let error as PictureError:
+      switch error.kind {
+      case .missing: EX_NOINPUT
+      case .unreadable: EX_IOERR
+      default: EX_DATAERR
+      }
+    case let error as ArchiveError:
+      switch error.kind {
+      case .missing: EX_NOINPUT
+      case .unreadable: EX_IOERR
+      case .broken, .tooLarge: EX_DATAERR
+      }
     case is ConfigurationError, is ShapeError, is VirtualShardsError, is CheckpointError, is ReplicaError,
-      is InitialWeightsError, is MatrixError:
+      is InitialWeightsError, is MatrixError, is DamagedStoreError:
       EX_DATAERR
     case is FileWriteError: EX_IOERR
     default: isArgumentParsers(error) ? CNNDist.exitCode(for: error).rawValue : EX_SOFTWARE

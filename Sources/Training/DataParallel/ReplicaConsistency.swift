@@ -1,3 +1,4 @@
+import Checksums
 import MPI
 
 /// Checks that all ranks are alike in something that the result depends on.

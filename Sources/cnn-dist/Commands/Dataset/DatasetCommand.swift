@@ -5,5 +5,11 @@ struct DatasetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dataset",
     abstract: "Make image stores from data of other kinds, and look at stores.",
-    subcommands: [])
+    subcommands: [
+      ImportCommand.self,
+      SynthesizeCommand.self,
+      SplitCommand.self,
+      MergeCommand.self,
+      VerifyCommand.self,
+    ])
 }

@@ -1,0 +1,92 @@
+/// How samples are divided into parts, such as `0.8/0.1/0.1`: exact shares that add up to 1.
+public struct SplitFractions: Sendable, Equatable, CustomStringConvertible {
+  /// The whole in the unit that shares are counted in: decimals are exact, so no rounding moves a sample.
+  private static let whole = 1_000_000
+
+  /// The shares in millionths, two or three.
+  private let shares: [Int]
+
+  /// Reads two or three decimals with a slash between them.
+  ///
+  /// - Returns: nil if they are no such decimals from 0 to 1, of at most six digits after the point, with a first one above 0 and a
+  ///   sum of 1.
+  public init?(_ text: String) {
+    var shares: [Int] = []
+    for part in text.split(separator: "/", omittingEmptySubsequences: false) {
+      guard let share = Self.millionths(part) else { return nil }
+      shares.append(share)
+    }
+    guard 2...3 ~= shares.count, shares[0] > 0, shares.reduce(0, +) == Self.whole else { return nil }
+    self.shares = shares
+  }
+
+  private static func millionths(_ text: Substring) -> Int? {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let decimals = parts.count == 2 ? parts[1] : ""
+    guard let units = parts[0].isEmpty ? "0" : parts.first, units == "0" || units == "1", decimals.count <= 6,
+      decimals.allSatisfy({ $0.isASCII && $0.isNumber }), parts[0] != "" || decimals != ""
+    else { return nil }
+    let digits = decimals + String(repeating: "0", count: 6 - decimals.count)
+    guard let fraction = Int(digits), let unit = Int(units) else { return nil }
+    return unit * whole + fraction
+  }
+
+  /// The number of parts.
+  public var count: Int { shares.count }
+
+  /// The shares as they are written.
+  public var description: String {
+    shares.map { share in
+      if share == Self.whole { return "1" }
+      var digits = String(String(Self.whole + share).dropFirst())
+      while digits.hasSuffix("0") { digits.removeLast() }
+      return digits.isEmpty ? "0" : "0." + digits
+    }.joined(separator: "/")
+  }
+
+  /// Whether a part is to have samples.
+  func isPresent(_ part: Int) -> Bool { shares[part] > 0 }
+
+  /// How many samples of each group go to each part, `[group][part]`, given how many the groups have.
+  ///
+  /// The totals of the parts are the shares of all samples, rounded by largest remainders. Within them each group is
+  /// divided in proportion: whole samples first, and those left over one by one, the largest remainder first, where
+  /// both the group and the part still lack one. Equal remainders go in the order of parts and groups.
+  func counts(of groups: [Int]) -> [[Int]] {
+    let total = groups.reduce(0, +)
+    var counts = groups.map { group in shares.map { floor(group, $0) } }
+    var lacking = largestRemainders(of: total)
+    for group in groups.indices { for part in shares.indices { lacking[part] -= counts[group][part] } }
+
+    var left = groups.indices.map { groups[$0] - counts[$0].reduce(0, +) }
+    var cells = groups.indices.flatMap { group in shares.indices.map { (group, $0) } }
+    // The sort is stable, so equal remainders stay in their order.
+    cells.sort { remainder(groups[$0.0], shares[$0.1]) > remainder(groups[$1.0], shares[$1.1]) }
+    // A second round finds a place for what could not be placed in the first without giving a cell two.
+    for _ in shares.indices {
+      for (group, part) in cells where left[group] > 0 && lacking[part] > 0 {
+        counts[group][part] += 1
+        left[group] -= 1
+        lacking[part] -= 1
+      }
+    }
+    return counts
+  }
+
+  /// The totals of the parts.
+  private func largestRemainders(of total: Int) -> [Int] {
+    var totals = shares.map { floor(total, $0) }
+    let order = shares.indices.sorted {
+      (remainder(total, shares[$0]), shares.count - $0) > (remainder(total, shares[$1]), shares.count - $1)
+    }
+    for part in order.prefix(total - totals.reduce(0, +)) { totals[part] += 1 }
+    return totals
+  }
+
+  private func floor(_ count: Int, _ share: Int) -> Int {
+    let (quotient, remainder) = count.quotientAndRemainder(dividingBy: Self.whole)
+    return quotient * share + remainder * share / Self.whole
+  }
+
+  private func remainder(_ count: Int, _ share: Int) -> Int { count % Self.whole * share % Self.whole }
+}

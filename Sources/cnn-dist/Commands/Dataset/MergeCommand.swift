@@ -1,0 +1,36 @@
+import ArgumentParser
+import Datasets
+
+/// Joins several stores.
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Join image stores into one: the parts of each name together, classes of one name as one.",
+    discussion: """
+      Images must be of one shape and type, labels of one kind. Each part is shuffled unless --keep-order, which puts the \
+      stores one after the other.
+
+      Example:
+        cnn-dist dataset merge summer.h5 winter.h5 --output year.h5
+      """)
+
+  @Argument(help: "The image stores to join; they are not changed.")
+  var stores: [String]
+
+  @OptionGroup var output: StoreOutputOptions
+  @OptionGroup var arrangement: ArrangementOptions
+
+  func validate() throws {
+    guard stores.count >= 2 else { throw ValidationError("expected at least two stores to join, found one") }
+  }
+
+  func run() throws {
+    try output.check()
+    let begin = ContinuousClock.now
+    let merge = try StoreMerge(stores.map { try ImageStore(opening: $0) })
+    try StoreOutput(
+      parts: try arrangement.arrangement.parts(of: merge.sources, named: "the joined stores"),
+      classNames: merge.classNames, options: output, begin: begin
+    ).write(SampleProgress())
+  }
+}
