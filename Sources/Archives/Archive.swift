@@ -116,7 +116,7 @@ public final class Archive: ByteStream {
     if let error = input?.error { return error }
     let reason = archive_error_string(handle).map { String(cString: $0) } ?? "no reason is known"
     return ArchiveError(
-      .broken, name, "expected a whole archive, found one that is damaged or of another format (\(reason)); get it again")
+      .broken, name, "expected a whole archive, found one that is damaged or of another kind (\(reason)); get it again")
   }
 }
 

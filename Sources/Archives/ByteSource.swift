@@ -22,6 +22,14 @@ public final class ByteSource: Sendable {
     place = .file(file, start: start)
   }
 
+  /// The file at `path` as it is, which stays there.
+  ///
+  /// - Throws: `ArchiveError`, of kind `.missing` if there is no such file.
+  public convenience init(file path: String) throws(ArchiveError) {
+    let file = try OpenFile(path)
+    self.init(file, start: 0, count: file.size, name: path)
+  }
+
   /// Bytes in memory.
   init(_ memory: ByteMemory, name: String) {
     self.name = name

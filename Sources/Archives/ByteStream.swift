@@ -41,6 +41,7 @@ extension ByteStream {
     }
   }
 
+  /// The next `count` bytes in memory.
   public func take(_ count: Int) throws(ArchiveError) -> ByteSource {
     precondition(count >= 0, "\(count) bytes")
     guard count <= mostBytes else {

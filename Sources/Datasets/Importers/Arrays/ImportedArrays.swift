@@ -32,7 +32,8 @@ extension ImportedDataset {
       guard part.imageShape == other.imageShape && part.storage == other.storage else {
         throw DatasetError(
           file: file, object: "\(name)", expected: "images \(other.imageShape) of \(other.storage), as in \(first)",
-          found: "\(part.imageShape) of \(part.storage)", advice: "write the images of all parts with one shape and type")
+          found: "\(part.imageShape) of \(part.storage)",
+          advice: "write the images of all parts with one shape and type")
       }
     }
     self.init(splits: splits, classNames: classNames)

@@ -41,7 +41,8 @@ struct RawLabels: Sendable {
     let most = MemoryLimit.bytes / 32
     guard shape.reduce(1, *) > most else { return }
     throw DatasetError(
-      file: file, object: object, expected: "at most \(most) labels, for this machine's memory", found: "shape \(shape)",
+      file: file, object: object, expected: "at most \(most) labels, for this machine's memory",
+      found: "shape \(shape)",
       advice: "choose the labels by --labels, or use a machine with more memory")
   }
 

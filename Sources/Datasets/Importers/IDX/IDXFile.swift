@@ -11,7 +11,8 @@ struct IDXFile: Sendable {
   init(_ path: String) throws {
     func problem(_ expected: String, _ found: String) -> DatasetError {
       DatasetError(
-        file: path, object: nil, expected: expected, found: found, advice: "check that it is an IDX file, and get it again")
+        file: path, object: nil, expected: expected, found: found,
+        advice: "check that it is an IDX file, and get it again")
     }
     let stream = try CompressedFile.stream(of: path)
     let magic = try stream.header(4)

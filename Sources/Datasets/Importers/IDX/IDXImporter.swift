@@ -2,17 +2,23 @@ import Archives
 
 /// Images and labels in IDX files, as MNIST, Fashion-MNIST, EMNIST and others come.
 public struct IDXImporter: Importer {
+  /// `idx`.
   public static let kind = "idx"
-  public static let summary = "the folder of MNIST's four files, plain or .gz, or one file of images with its labels beside it"
+  /// What SOURCE is.
+  public static let summary = "the folder of MNIST's four files, plain or .gz, or one of images, labels beside it"
 
   private let source: String
   private let options: ImportOptions
 
+  /// Takes the path of the data, and what the user has said about it.
   public init(source: String, options: ImportOptions) {
     self.source = source
     self.options = options
   }
 
+  /// Finds the samples.
+  ///
+  /// - Throws: `DatasetError` or `ArchiveError` that names the file and what is wrong with it.
   public func read(progress: (_ done: Int, _ total: Int) -> Void) throws -> ImportedDataset {
     let paths: [SplitName: (images: String, labels: String)]
     if let folder = SourceFolder(source) {

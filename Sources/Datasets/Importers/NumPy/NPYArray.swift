@@ -41,7 +41,8 @@ struct NPYArray: Sendable {
   private var numbers: StoredArray? {
     guard case .number(let format) = header.element else { return nil }
     return StoredArray(
-      file: file, name: name, format: format, shape: header.shape, isFortranOrder: header.isFortranOrder, source: source)
+      file: file, name: name, format: format, shape: header.shape, isFortranOrder: header.isFortranOrder, source: source
+    )
   }
 
   /// A text without the zeros that fill it up.

@@ -62,6 +62,7 @@ struct NPYHeader: Sendable, Equatable {
   private static func element(
     _ descr: String, _ problem: (_ expected: String, _ found: String, _ advice: String) -> DatasetError
   ) throws(DatasetError) -> Element {
+    let otherType = "save it with another type, such as array.astype('float32')"
     let expected = "numbers of 8 to 64 bits or texts"
     var rest = descr[...]
     var isBigEndian = false
@@ -73,10 +74,10 @@ struct NPYHeader: Sendable, Equatable {
     if kind == "O" {
       throw problem(
         expected, "Python objects, which only Python can read and which can run any program",
-        "save it with another type, such as array.astype('uint8')")
+        otherType)
     }
     guard let kind, rest.count <= 6, let size = Int(rest), size > 0 else {
-      throw problem(expected, "type '\(descr.prefix(40))'", "save it with another type, such as array.astype('float32')")
+      throw problem(expected, "type '\(descr.prefix(40))'", otherType)
     }
     func number(_ kind: NumberFormat.Kind) -> Element {
       .number(NumberFormat(kind: kind, byteCount: size, isBigEndian: isBigEndian))
@@ -89,7 +90,7 @@ struct NPYHeader: Sendable, Equatable {
     case ("U", _): return .text(characters: size, isBigEndian: isBigEndian)
     case ("S", _): return .bytes(size)
     default:
-      throw problem(expected, "type '\(descr)'", "save it with another type, such as array.astype('float32')")
+      throw problem(expected, "type '\(descr)'", otherType)
     }
   }
 }

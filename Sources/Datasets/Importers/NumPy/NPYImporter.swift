@@ -2,17 +2,23 @@ import Archives
 
 /// Images and labels in a .npy file each.
 public struct NPYImporter: Importer {
+  /// `npy`.
   public static let kind = "npy"
-  public static let summary = "a .npy file of images with its --labels FILE.npy, or a folder with x_train.npy, y_train.npy, …"
+  /// What SOURCE is.
+  public static let summary = "a file of images with its --labels FILE.npy, or a folder of x_train.npy, y_train.npy, …"
 
   private let source: String
   private let options: ImportOptions
 
+  /// Takes the path of the data, and what the user has said about it.
   public init(source: String, options: ImportOptions) {
     self.source = source
     self.options = options
   }
 
+  /// Finds the samples.
+  ///
+  /// - Throws: `DatasetError` or `ArchiveError` that names the file and what is wrong with it.
   public func read(progress: (_ done: Int, _ total: Int) -> Void) throws -> ImportedDataset {
     guard let folder = SourceFolder(source) else { return try readFile() }
     var paths: [String: String] = [:]

@@ -2,17 +2,23 @@ import Archives
 
 /// Images and labels in one archive of NumPy arrays, such as Keras' `mnist.npz`.
 public struct NPZImporter: Importer {
+  /// `npz`.
   public static let kind = "npz"
-  public static let summary = "a file that numpy.savez wrote: x_train, y_train, x_test, y_test, or others by --images, --labels"
+  /// What SOURCE is.
+  public static let summary = "a file of numpy.savez; its arrays by name, or by --images and --labels"
 
   private let file: String
   private let options: ImportOptions
 
+  /// Takes the path of the data, and what the user has said about it.
   public init(source: String, options: ImportOptions) {
     file = source
     self.options = options
   }
 
+  /// Finds the samples.
+  ///
+  /// - Throws: `DatasetError` or `ArchiveError` that names the file and what is wrong with it.
   public func read(progress: (_ done: Int, _ total: Int) -> Void) throws -> ImportedDataset {
     let pairs = try ArrayPairs(shapes(), images: options.images, labels: options.labels, file: file).pairs
     let names = Set(pairs.values.flatMap { [$0.images, $0.labels] })
@@ -28,8 +34,8 @@ public struct NPZImporter: Importer {
     for (split, pair) in pairs {
       guard let images = arrays[pair.images], let labels = arrays[pair.labels] else {
         throw DatasetError(
-          file: file, object: nil, expected: "arrays \(pair.images) and \(pair.labels)", found: "a file that has changed",
-          advice: "try again")
+          file: file, object: nil, expected: "arrays \(pair.images) and \(pair.labels)",
+          found: "a file that was changed while it was read", advice: "try again")
       }
       found[split] = (images, labels)
     }

@@ -12,8 +12,9 @@ enum PythonLiteral: Equatable {
     guard reader.skip("{") else { return nil }
     var fields: [String: PythonLiteral] = [:]
     while !reader.skip("}") {
-      guard case .string(let key)? = reader.literal(), reader.skip(":"), let value = reader.literal() else { return nil }
-      guard fields.updateValue(value, forKey: key) == nil else { return nil }
+      guard case .string(let key)? = reader.literal(), reader.skip(":"), let value = reader.literal(),
+        fields.updateValue(value, forKey: key) == nil
+      else { return nil }
       guard reader.skip(",") else { return reader.skip("}") && reader.isAtEnd ? fields : nil }
     }
     return reader.isAtEnd ? fields : nil
