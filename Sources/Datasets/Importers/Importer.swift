@@ -68,5 +68,12 @@ public struct ImportedDataset: Sendable {
 /// All kinds of data that can be imported.
 public enum ImporterRegistry {
   /// The kinds; a new one is a line here.
-  public static let all: [any Importer.Type] = []
+  public static let all: [any Importer.Type] = [
+    IDXImporter.self,
+    CIFAR10Importer.self,
+    CIFAR100Importer.self,
+    NPZImporter.self,
+    NPYImporter.self,
+    CSVImporter.self,
+  ]
 }
