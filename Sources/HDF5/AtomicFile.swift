@@ -101,8 +101,8 @@ public enum AtomicFile {
     try Step.check("flush the folder of", result)
   }
 
-  /// How many bytes an unprivileged user can still write in a folder.
-  private static func freeBytes(in folder: String) -> Int? {
+  /// How many bytes an unprivileged user can still write in a folder; nil if the system does not say.
+  public static func freeBytes(in folder: String) -> Int? {
     var status = statvfs()
     guard statvfs(folder, &status) == 0 else { return nil }
     return Int(status.f_bavail) * Int(status.f_frsize)
