@@ -59,6 +59,8 @@ struct BenchReadCommand: ParsableCommand {
 }
 
 extension ByteCount: ExpressibleByArgument {
+  /// Reads `64M` and its like.
   public init?(argument: String) { self.init(argument) }
+  /// As the help shows it.
   public var defaultValueDescription: String { description }
 }
