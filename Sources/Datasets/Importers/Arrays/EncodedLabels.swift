@@ -68,7 +68,7 @@ struct RawLabels: Sendable {
 /// Whole numbers `[N]` and `[N, 1]` are classes; `[N, K]` in which each row has a single 1, and else 0, is one-hot and gives
 /// classes too, whatever type the numbers have. Texts are names of classes, which are numbered in their order: by value if
 /// all are whole numbers, else by their characters. All others are values to predict.
-struct LabelEncoding: Sendable, Equatable {
+struct EncodedLabels: Sendable, Equatable {
   /// The labels of each part.
   let labels: [SplitName: StoredSamples.Labels]
   /// The names of the classes; empty if the labels are no texts.
