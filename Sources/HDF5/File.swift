@@ -33,7 +33,7 @@ public struct File: ~Copyable, Sendable {
 
   /// Opens a file on disk for reading.
   ///
-  /// The corresponding C functions are `stat`, `H5Fopen` and `H5Fget_vfd_handle`.
+  /// The corresponding C functions are `stat`, `H5Pset_driver`, `H5Fopen` and `H5Fget_vfd_handle`.
   public init(opening path: String) throws(HDF5Error) {
     let gate = Gate(file: path)
     var status = stat()
@@ -47,7 +47,9 @@ public struct File: ~Copyable, Sendable {
       let isFolder = status.st_mode & S_IFMT == S_IFDIR
       throw gate.error(.failed, "open file", isFolder ? "a folder" : "a pipe or a device")
     }
-    let handle = try gate.open("open file") { H5Fopen(path, chdf5_read_only(), hid_t(H5P_DEFAULT)) }
+    let access = try gate.open("open file") { H5Pcreate(chdf5_file_access()) }
+    try gate.call("open file") { H5Pset_driver(access.id, Library.shared.readingDriver, nil) }
+    let handle = try gate.open("open file") { H5Fopen(path, chdf5_read_only(), access.id) }
     let extent = try FileExtent(of: handle, gate)
     self.init(handle, name: path, gate, extent: extent)
   }
