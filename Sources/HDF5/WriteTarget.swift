@@ -48,10 +48,10 @@ struct WriteTarget: Sendable {
     try Step.check("flush the folder of", result)
   }
 
-  /// How many bytes an unprivileged user can still write in the folder.
-  private var freeByteCount: Int? {
+  /// How many bytes this user can still write in the folder; nil if the file system does not say.
+  var freeByteCount: Int? {
     var status = statvfs()
-    guard statvfs(folder, &status) == 0 else { return nil }
-    return Int(status.f_bavail) * Int(status.f_frsize)
+    guard statvfs(folder, &status) == 0, status.f_blocks > 0 else { return nil }
+    return Int(geteuid() == 0 ? status.f_bfree : status.f_bavail) * Int(status.f_frsize)
   }
 }
