@@ -61,7 +61,7 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Pictures", "Checksums", "Numerics", "TestSupport"],
-      exclude: ["Golden"]),
+      exclude: ["Golden", "Fixtures"]),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
@@ -77,6 +77,10 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tests/FaultyTrainer"),
+    .executableTarget(
+      name: "Fuzzer",
+      dependencies: ["Datasets", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/Fuzzer"),
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["TestSupport", "Training", "NeuralNetwork", "Datasets", "HDF5", "Pictures"], exclude: ["Fixtures"]),

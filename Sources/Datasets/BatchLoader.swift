@@ -35,13 +35,13 @@ public struct Batch {
 public final class BatchLoader {
   private let reader: BatchReader
   private var thread: pthread_t?
-  /// The time that the caller has waited for batches.
+  /// The time that the caller has waited for batches: in the steady state none, if reading is faster than computing.
   public private(set) var secondsWaited = 0.0
 
   /// Starts the reader thread.
   ///
   /// - Parameters:
-  ///   - samples: the resident samples; the schedule names no others.
+  ///   - samples: where the samples are; the schedule names no others.
   ///   - largestBatch: the largest number of samples of a batch.
   ///   - schedule: which samples each batch has.
   ///   - transformer: changes the images; nil delivers them as they are.
@@ -58,8 +58,11 @@ public final class BatchLoader {
   deinit { stop() }
 
   /// The next batch, or nil at the end; the memory of the batch before is used again.
-  public func next() -> Batch? {
-    let (batch, seconds) = reader.take()
+  ///
+  /// - Throws: what the reader thread met where this batch would have come: a file that cannot be read any more, a pixel
+  ///   that is not finite.
+  public func next() throws -> Batch? {
+    let (batch, seconds) = try reader.take()
     secondsWaited += seconds
     return batch
   }
@@ -91,6 +94,7 @@ private final class BatchReader: @unchecked Sendable {
   private var filled = 0
   private var isLent = false
   private var isFinished = false
+  private var failure: (any Error)?
   private var isStopped = false
 
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -145,6 +149,11 @@ private final class BatchReader: @unchecked Sendable {
     while waitForFreeSlot() {
       indices.removeAll(keepingCapacity: true)
       guard schedule.next(into: &indices) else { break }
+      do {
+        try samples.prepare(indices)
+      } catch {
+        return finish(error)
+      }
       slots[slot].fill(with: indices, from: samples, transformer, epoch: schedule.epoch)
       publishSlot()
       slot = (slot + 1) % slots.count
@@ -171,8 +180,9 @@ private final class BatchReader: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
-  private func finish() {
+  private func finish(_ error: (any Error)? = nil) {
     pthread_mutex_lock(mutex)
+    failure = error
     isFinished = true
     pthread_cond_signal(slotFilled)
     pthread_mutex_unlock(mutex)
@@ -181,7 +191,7 @@ private final class BatchReader: @unchecked Sendable {
   // MARK: The consumer
 
   /// Gives back the slot lent before, waits for a filled one and lends it; also says how many seconds it waited.
-  func take() -> (batch: Batch?, seconds: Double) {
+  func take() throws -> (batch: Batch?, seconds: Double) {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     if isLent {
@@ -195,7 +205,10 @@ private final class BatchReader: @unchecked Sendable {
       while filled == 0 && !isFinished && !isStopped { pthread_cond_wait(slotFilled, mutex) }
       seconds = (ContinuousClock.now - start) / .seconds(1)
     }
-    guard filled > 0 && !isStopped else { return (nil, seconds) }
+    guard filled > 0 && !isStopped else {
+      if let failure, !isStopped { throw failure }
+      return (nil, seconds)
+    }
     filled -= 1
     isLent = true
     return (slots[nextToTake].batch, seconds)

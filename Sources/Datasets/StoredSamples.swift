@@ -1,9 +1,12 @@
 import HDF5
 
-/// A contiguous range of a split's samples, held in memory as the store has them: bytes stay bytes.
+/// A contiguous range of a split's samples, as the store has them: bytes stay bytes.
 ///
-/// Samples are named by their index in the whole split. The memory is never written after `init`, so several threads
-/// may read it.
+/// Their labels are in memory. So are their pixels, or else they are read from the file batch by batch (``Paging``), which
+/// ``prepare(_:)`` does. Samples are named by their index in the whole split.
+///
+/// Where all pixels are in memory nothing is written after `init`, and several threads may read; otherwise one thread at a
+/// time uses the samples.
 public final class StoredSamples: @unchecked Sendable {
   /// The labels of the samples, in the order of `range`.
   public enum Labels: Sendable, Equatable {
@@ -21,7 +24,7 @@ public final class StoredSamples: @unchecked Sendable {
     }
   }
 
-  /// The indices in the split of the samples held.
+  /// The indices in the split of the samples.
   public let range: Range<Int>
   /// The shape of an image, `[H, W, C]`.
   public let imageShape: [Int]
@@ -40,15 +43,57 @@ public final class StoredSamples: @unchecked Sendable {
   }
 
   private let pixels: Pixels
+  private let ownsPixels: Bool
+  private let reader: PixelReader
+  /// Brings pixels into memory; nil if all are there.
+  private let paging: (any Paging)?
 
-  /// Reads the samples `range` of a split; the range may be empty.
+  /// Reads the samples `range` of a split into memory; the range may be empty.
   ///
   /// - Throws: `DatasetError` if the store has no such split, or a pixel that is not finite; `HDF5Error` if a read fails.
-  public init(of store: ImageStore, split name: SplitName, range: Range<Int>) throws {
+  public convenience init(of store: ImageStore, split name: SplitName, range: Range<Int>) throws {
+    try self.init(of: store, split: name, range: range, paging: nil)
+    try read(range)
+  }
+
+  /// Takes the samples `range` of a split from memory that others fill too; `read(_:)` fills this caller's part.
+  ///
+  /// - Parameter memory: room for all pixels, aligned for them, which must live as long as this.
+  /// - Throws: `DatasetError` if the store has no such split.
+  public convenience init(
+    of store: ImageStore, split name: SplitName, range: Range<Int>, in memory: UnsafeMutableRawBufferPointer
+  ) throws {
+    try self.init(of: store, split: name, range: range, paging: nil, memory: memory)
+  }
+
+  /// Reads the samples `range` of a split in the orders of its parts, with two windows of each in memory.
+  ///
+  /// - Parameter orders: those of contiguous parts that follow each other, together `range`.
+  /// - Throws: `DatasetError` if the store has no such split.
+  public convenience init(
+    of store: ImageStore, split name: SplitName, range: Range<Int>, following orders: [WindowedOrder]
+  ) throws {
+    try self.init(of: store, split: name, range: range, paging: WindowPaging(orders))
+  }
+
+  /// Reads the samples `range` of a split for each batch anew, in whatever order.
+  ///
+  /// - Throws: `DatasetError` if the store has no such split.
+  public convenience init(
+    of store: ImageStore, split name: SplitName, range: Range<Int>, inBatchesOf largestBatch: Int
+  ) throws {
+    try self.init(of: store, split: name, range: range, paging: DirectPaging(largestBatch: largestBatch))
+  }
+
+  private init(
+    of store: ImageStore, split name: SplitName, range: Range<Int>, paging: (any Paging)?,
+    memory: UnsafeMutableRawBufferPointer? = nil
+  ) throws {
     let split = try store.split(name)
     precondition(
       range.lowerBound >= 0 && range.upperBound <= split.count, "samples \(range) of a split of \(split.count)")
     self.range = range
+    self.paging = paging
     imageShape = split.imageShape
     elementsPerImage = split.elementsPerImage
     imageSize = ImageSize(split.imageShape)
@@ -57,22 +102,63 @@ public final class StoredSamples: @unchecked Sendable {
       case .classes: .classes(try store.classLabels(of: name, range))
       case .values(let width): .values(try store.valueLabels(of: name, range), width: width)
       }
-    let reader = try PixelReader(of: store, split: name)
-    let elements = range.count * elementsPerImage
-    switch split.storage {
-    case .uint8: pixels = .uint8(try filled(elements) { try reader.read(range, into: $0) })
-    case .float32: pixels = .float32(try filled(elements) { try reader.read(range, into: $0) })
+    reader = try PixelReader(of: store, split: name)
+    let elements = (paging?.capacity ?? range.count) * elementsPerImage
+    ownsPixels = memory == nil
+    switch (split.storage, memory) {
+    case (.uint8, nil): pixels = .uint8(.allocate(capacity: elements))
+    case (.uint8, let memory?): pixels = .uint8(memory.bindMemory(to: UInt8.self))
+    case (.float32, nil): pixels = .float32(.allocate(capacity: elements))
+    case (.float32, let memory?): pixels = .float32(memory.bindMemory(to: Float.self))
     }
   }
 
   deinit {
+    guard ownsPixels else { return }
     switch pixels {
     case .uint8(let buffer): buffer.deallocate()
     case .float32(let buffer): buffer.deallocate()
     }
   }
 
-  /// The number of samples held.
+  /// The memory that pixels in the orders of these parts take, in bytes.
+  public static func byteCount(following orders: [WindowedOrder], of split: Split) -> Int {
+    WindowPaging.capacity(for: orders) * split.bytesPerImage
+  }
+
+  /// Reads the pixels of some of the samples into memory that holds all of them.
+  ///
+  /// - Throws: `DatasetError` if a pixel is not finite; `HDF5Error` if a read fails.
+  public func read(_ samples: Range<Int>) throws {
+    precondition(paging == nil, "samples that are read when they are needed")
+    try read(samples, to: samples.lowerBound - range.lowerBound)
+  }
+
+  /// Makes the pixels of a batch's samples available until the next call; nothing is to be done if all are in memory.
+  ///
+  /// Where samples are read in orders of their parts, batches must come in these orders.
+  ///
+  /// - Throws: `DatasetError` if a pixel is not finite; `HDF5Error` if a read fails.
+  public func prepare(_ indices: [Int]) throws { try paging?.prepare(indices) { try read($0, to: $1) } }
+
+  /// Goes to an epoch, counted from 0, and there to a position in each part, if samples are read in orders of their parts.
+  public func seek(epoch: Int, positions: [Int]) {
+    (paging as? WindowPaging)?.seek(epoch: epoch, positions: positions)
+  }
+
+  /// Whether all pixels are in memory.
+  public var isResident: Bool { paging == nil }
+
+  /// Reads samples to a place in memory, counted in samples.
+  private func read(_ samples: Range<Int>, to place: Int) throws {
+    let elements = place * elementsPerImage..<(place + samples.count) * elementsPerImage
+    switch pixels {
+    case .uint8(let buffer): try reader.read(samples, into: UnsafeMutableBufferPointer(rebasing: buffer[elements]))
+    case .float32(let buffer): try reader.read(samples, into: UnsafeMutableBufferPointer(rebasing: buffer[elements]))
+    }
+  }
+
+  /// The number of samples.
   public var count: Int { range.count }
 
   /// The memory that the pixels take.
@@ -91,7 +177,7 @@ public final class StoredSamples: @unchecked Sendable {
     _ index: Int, by transform: AffineTransform, fill: FillMode, constant: Float,
     into image: UnsafeMutableBufferPointer<Float>
   ) {
-    let start = position(of: index) * elementsPerImage
+    let start = firstElement(of: index)
     switch pixels {
     case .uint8(let buffer):
       let source = UnsafeBufferPointer(rebasing: buffer[start..<start + elementsPerImage])
@@ -105,7 +191,7 @@ public final class StoredSamples: @unchecked Sendable {
   /// Copies the image with this index in the split, `[H, W, C]`; bytes become 0 to 255.
   public func copyImage(_ index: Int, into image: inout MutableSpan<Float>) {
     precondition(image.count == elementsPerImage, "room for \(image.count) of \(elementsPerImage) values")
-    let start = position(of: index) * elementsPerImage
+    let start = firstElement(of: index)
     switch pixels {
     case .uint8(let buffer): convert(UnsafeBufferPointer(rebasing: buffer[start..<start + elementsPerImage]), &image)
     case .float32(let buffer): convert(UnsafeBufferPointer(rebasing: buffer[start..<start + elementsPerImage]), &image)
@@ -126,10 +212,16 @@ public final class StoredSamples: @unchecked Sendable {
     for offset in 0..<width { values[offset] = all[start + offset] }
   }
 
-  /// Where the sample with this index in the split lies in memory.
+  /// Where the sample with this index in the split is among those in `range`.
   private func position(of index: Int) -> Int {
-    precondition(range.contains(index), "sample \(index) is not among the resident samples \(range)")
+    precondition(range.contains(index), "sample \(index) is not among the samples \(range)")
     return index - range.lowerBound
+  }
+
+  /// Where the pixels of the sample begin in memory.
+  private func firstElement(of index: Int) -> Int {
+    let position = position(of: index)
+    return (paging?.place(of: index) ?? position) * elementsPerImage
   }
 }
 
@@ -141,18 +233,4 @@ private func convert(_ source: UnsafeBufferPointer<UInt8>, _ image: inout Mutabl
 private func convert(_ source: UnsafeBufferPointer<Float>, _ image: inout MutableSpan<Float>) {
   let source = source.span
   for index in 0..<source.count { image[unchecked: index] = source[unchecked: index] }
-}
-
-/// New memory, filled; the caller deallocates it.
-private func filled<T: BitwiseCopyable>(
-  _ count: Int, by read: (UnsafeMutableBufferPointer<T>) throws -> Void
-) throws -> UnsafeMutableBufferPointer<T> {
-  let buffer = UnsafeMutableBufferPointer<T>.allocate(capacity: count)
-  do {
-    try read(buffer)
-  } catch {
-    buffer.deallocate()
-    throw error
-  }
-  return buffer
 }

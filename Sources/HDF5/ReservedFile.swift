@@ -33,7 +33,7 @@ public final class ReservedFile {
     do throws(Step) {
       if !replacing { try Self.refuseExisting(path) }
       // Asked first: a reservation that fails has filled the disk, which is not this process' alone, before it does.
-      if let free = target.freeByteCount, free < byteCount {
+      if let free = AtomicFile.freeBytes(in: target.folder), free < byteCount {
         throw Step(operation: "reserve the space of", errno: ENOSPC)
       }
       let nameless = named ? -1 : chdf5_nameless_file(target.folder)

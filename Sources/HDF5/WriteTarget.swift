@@ -35,7 +35,7 @@ struct WriteTarget: Sendable {
   func failure(_ step: Step) -> FileWriteError {
     FileWriteError(
       path: path, operation: step.operation, errno: step.errno, byteCount: byteCount,
-      freeByteCount: step.errno == ENOSPC || step.errno == EDQUOT ? freeByteCount : nil)
+      freeByteCount: step.errno == ENOSPC || step.errno == EDQUOT ? AtomicFile.freeBytes(in: folder) : nil)
   }
 
   /// Brings the names in the folder to the disk.
@@ -46,12 +46,5 @@ struct WriteTarget: Sendable {
     let result = fsync(descriptor)
     if result < 0 && errno == EINVAL { return }
     try Step.check("flush the folder of", result)
-  }
-
-  /// How many bytes this user can still write in the folder; nil if the file system does not say.
-  var freeByteCount: Int? {
-    var status = statvfs()
-    guard statvfs(folder, &status) == 0, status.f_blocks > 0 else { return nil }
-    return Int(geteuid() == 0 ? status.f_bfree : status.f_bavail) * Int(status.f_frsize)
   }
 }

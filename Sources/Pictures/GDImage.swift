@@ -4,10 +4,11 @@ internal import CGD
 ///
 /// The corresponding C type is `gdImage`.
 struct GDImage: ~Copyable {
-  private let image: gdImagePtr
+  let image: gdImagePtr
 
   /// Takes over an image; nil for none, which is how libgd reports every failure.
-  private init?(_ image: gdImagePtr?) {
+  init?(_ image: gdImagePtr?) {
+    _ = Self.silence
     guard let image else { return nil }
     self.image = image
   }
@@ -21,6 +22,7 @@ struct GDImage: ~Copyable {
   ///
   /// The corresponding C functions are `gdImageCreateFromPngPtr` and its like.
   init?(decoding bytes: [UInt8], format: PictureHeader.Format) {
+    // Before libgd has anything to say.
     _ = Self.silence
     guard let count = Int32(exactly: bytes.count) else { return nil }
     self.init(
@@ -70,43 +72,73 @@ struct GDImage: ~Copyable {
   /// - Parameter isGrey: takes one channel of the three, which are equal.
   func picture(isGrey: Bool) -> Picture {
     let isGrey = isGrey || hasGreyPalette
-    let isPalette = image.pointee.trueColor == 0
-    let transparent = image.pointee.transparent
     let (width, height) = (width, height)
     let pixels = [UInt8](unsafeUninitializedCapacity: width * height * (isGrey ? 1 : 3)) { pixels, count in
-      for row in 0..<height {
-        for column in 0..<width {
-          // 7 bits of transparency, then red, green, blue. A palette's transparent colour comes with its transparency.
-          var colour = gdImageGetTrueColorPixel(image, Int32(column), Int32(row))
-          if !isPalette && colour == transparent { colour = gdAlphaTransparent << 24 }
-          let alpha = colour >> 24 & 0x7F
-          func onWhite(_ shift: Int32) -> UInt8 {
-            let value = colour >> shift & 0xFF
-            guard alpha > 0 else { return UInt8(value) }
-            return UInt8((value * (gdAlphaMax - alpha) + 255 * alpha + gdAlphaMax / 2) / gdAlphaMax)
-          }
-          pixels.initializeElement(at: count, to: onWhite(16))
-          count += 1
-          if !isGrey {
-            pixels.initializeElement(at: count, to: onWhite(8))
-            pixels.initializeElement(at: count + 1, to: onWhite(0))
-            count += 2
+      var place = 0
+      forEachRow(in: 0..<height) { _, colours in
+        for colour in colours {
+          if isGrey {
+            pixels[place] = UInt8(truncatingIfNeeded: colour)
+            place += 1
+          } else {
+            pixels[place] = UInt8(truncatingIfNeeded: colour >> 16)
+            pixels[place + 1] = UInt8(truncatingIfNeeded: colour >> 8)
+            pixels[place + 2] = UInt8(truncatingIfNeeded: colour)
+            place += 3
           }
         }
       }
+      count = place
     }
     return Picture(width: width, height: height, channels: isGrey ? 1 : 3, pixels: pixels)
   }
 
+  /// Hands out rows from the top: red, green and blue in the last 24 bits of a colour, and nothing above; what is
+  /// transparent lies on white.
+  ///
+  /// It reads libgd's own rows (`tpixels`, `pixels`): `gdImageGetTrueColorPixel` for each pixel takes as long as decoding.
+  func forEachRow(in rows: Range<Int>, _ body: (_ row: Int, _ colours: UnsafeBufferPointer<Int32>) -> Void) {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= height, "rows of the image")
+    let transparent = image.pointee.transparent
+    let palette = image.pointee.trueColor == 0 ? paletteOnWhite : []
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: width) { room in
+      for row in rows {
+        if !palette.isEmpty, let numbers = image.pointee.pixels[row] {
+          for column in 0..<width { room[column] = palette[Int(numbers[column])] }
+          body(row, UnsafeBufferPointer(room))
+        } else if let line = image.pointee.tpixels[row] {
+          let colours = UnsafeBufferPointer(start: line, count: width)
+          // Photographs have no transparency, and need no copy.
+          if transparent < 0 && colours.reduce(0, |) >> 24 == 0 {
+            body(row, colours)
+            continue
+          }
+          for column in 0..<width {
+            room[column] = onWhite(line[column] == transparent ? gdAlphaTransparent << 24 : line[column])
+          }
+          body(row, UnsafeBufferPointer(room))
+        }
+      }
+    }
+  }
+
+  /// The 256 colours of a palette; its transparent colour comes with its transparency.
+  private var paletteOnWhite: [Int32] {
+    let (red, green) = (Self.numbers(image.pointee.red), Self.numbers(image.pointee.green))
+    let (blue, alpha) = (Self.numbers(image.pointee.blue), Self.numbers(image.pointee.alpha))
+    return red.indices.map { onWhite(alpha[$0] << 24 | red[$0] << 16 | green[$0] << 8 | blue[$0]) }
+  }
+
   private var hasGreyPalette: Bool {
     guard image.pointee.trueColor == 0 else { return false }
-    return (0..<Int(image.pointee.colorsTotal)).allSatisfy { number in
-      func value<T>(_ colours: T) -> Int32 {
-        withUnsafeBytes(of: colours) { $0.loadUnaligned(fromByteOffset: number * 4, as: Int32.self) }
-      }
-      let red = value(image.pointee.red)
-      return red == value(image.pointee.green) && red == value(image.pointee.blue)
-    }
+    let (red, green) = (Self.numbers(image.pointee.red), Self.numbers(image.pointee.green))
+    let blue = Self.numbers(image.pointee.blue)
+    return (0..<Int(image.pointee.colorsTotal)).allSatisfy { red[$0] == green[$0] && red[$0] == blue[$0] }
+  }
+
+  /// An array of C, which Swift sees as a tuple.
+  private static func numbers<T>(_ array: T) -> [Int32] {
+    withUnsafeBytes(of: array) { Array($0.bindMemory(to: Int32.self)) }
   }
 
   /// The corresponding C function is `gdImagePngPtr`.
@@ -127,14 +159,15 @@ struct GDImage: ~Copyable {
     defer { gdFree(bytes) }
     return count > 0 ? Array(UnsafeRawBufferPointer(start: bytes, count: Int(count))) : nil
   }
+}
 
-  /// The corresponding C function is `gdImageCopyResampled`.
-  func resampled(width: Int, height: Int) -> GDImage? {
-    guard let newWidth = Int32(exactly: width), let newHeight = Int32(exactly: height),
-      let result = GDImage(gdImageCreateTrueColor(newWidth, newHeight))
-    else { return nil }
-    gdImageCopyResampled(
-      result.image, image, 0, 0, 0, 0, newWidth, newHeight, image.pointee.sx, image.pointee.sy)
-    return result
+/// A colour (7 bits of transparency, then red, green, blue) as it looks on white.
+private func onWhite(_ colour: Int32) -> Int32 {
+  let alpha = colour >> 24 & 0x7F
+  guard alpha > 0 else { return colour & 0xFFFFFF }
+  func blend(_ shift: Int32) -> Int32 {
+    let value = colour >> shift & 0xFF
+    return (value * (gdAlphaMax - alpha) + 255 * alpha + gdAlphaMax / 2) / gdAlphaMax << shift
   }
+  return blend(16) | blend(8) | blend(0)
 }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A picture in memory.
 ///
 /// Bytes from 0 to 255, grey or red, green, blue, as `[height, width, channels]`: what image stores hold.
@@ -57,11 +55,26 @@ public struct Picture: Sendable, Equatable {
   public var grey: Picture {
     guard channels == 3 else { return self }
     let grey = stride(from: 0, to: pixels.count, by: 3).map { place -> UInt8 in
-      let (red, green, blue) = (Int(pixels[place]), Int(pixels[place + 1]), Int(pixels[place + 2]))
-      let thousandfold = 299 * red + 587 * green + 114 * blue
-      return UInt8((thousandfold + 500) / 1000)
+      Self.grey(Int(pixels[place]), Int(pixels[place + 1]), Int(pixels[place + 2]))
     }
     return Picture(width: width, height: height, channels: 1, pixels: grey)
+  }
+
+  /// The grey of a colour.
+  static func grey(_ red: Int, _ green: Int, _ blue: Int) -> UInt8 {
+    UInt8((299 * red + 587 * green + 114 * blue + 500) / 1000)
+  }
+
+  /// The picture with three channels: those of a grey one are equal.
+  public var colour: Picture {
+    guard channels == 1 else { return self }
+    let colour = [UInt8](unsafeUninitializedCapacity: 3 * pixels.count) { colour, count in
+      for place in pixels.indices {
+        for channel in 0..<3 { colour.initializeElement(at: 3 * place + channel, to: pixels[place]) }
+      }
+      count = 3 * pixels.count
+    }
+    return Picture(width: width, height: height, channels: 3, pixels: colour)
   }
 }
 
@@ -82,37 +95,54 @@ extension Picture {
   ///
   /// - Parameter name: what errors call the picture, such as its file.
   public init(decoding bytes: [UInt8], named name: String) throws(PictureError) {
+    let header = try Self.header(of: bytes, named: name)
+    self = try GDImage(decoding: header, named: name).picture(isGrey: header.isGrey)
+  }
+
+  /// Decodes as ``init(decoding:named:)`` does, brings the picture to a size, and gives it the channels that are asked
+  /// for.
+  ///
+  /// The full picture stays in libgd's memory; only what comes out is copied.
+  ///
+  /// - Parameters:
+  ///   - size: the height and width of the result; nil leaves them.
+  ///   - fit: how the picture comes to that size.
+  ///   - grey: one channel, else three, whatever the file stores.
+  public init(
+    decoding bytes: [UInt8], named name: String, size: (height: Int, width: Int)?, fit: Fit, grey: Bool
+  ) throws(PictureError) {
+    let header = try Self.header(of: bytes, named: name)
+    let image = try GDImage(decoding: header, named: name)
+    guard let size, size != (image.height, image.width) else {
+      let picture = image.picture(isGrey: header.isGrey)
+      self = grey ? picture.grey : picture.colour
+      return
+    }
+    let placement = Placement(fit, from: (image.height, image.width), to: size)
+    self = image.resampled(placement, in: size, isGrey: grey)
+  }
+
+  /// The header of a file whose pixels can be given memory.
+  private static func header(of bytes: [UInt8], named name: String) throws(PictureError) -> PictureHeader {
     guard let format = PictureHeader.Format(bytes) else {
       let found = bytes.isEmpty ? "an empty file" : "something else"
       throw PictureError(.unknownFormat, name, "expected a picture (\(Self.formats)), found \(found)")
     }
-    let broken = PictureError(
-      .broken, name, "expected a \(format.rawValue) picture, found one that is broken or cut off; copy it again")
-    guard let header = PictureHeader(bytes, format: format), header.width > 0, header.height > 0 else { throw broken }
+    guard let header = PictureHeader(bytes, format: format), header.width > 0, header.height > 0 else {
+      throw PictureError(broken: name, format)
+    }
     let (count, overflows) = header.width.multipliedReportingOverflow(by: header.height)
     guard !overflows, count <= Self.maximumPixelCount else {
       throw PictureError(
         .tooLarge, name,
         "expected at most \(Self.maximumPixelCount) pixels, found \(header.width)×\(header.height); scale it down")
     }
-    guard let image = GDImage(decoding: header.content, format: format),
-      image.width * image.height <= Self.maximumPixelCount
-    else { throw broken }
-    self = image.picture(isGrey: header.isGrey)
+    return header
   }
 
   /// Reads and decodes the file at `path`.
   public init(contentsOf path: String) throws(PictureError) {
-    let contents: Data
-    do {
-      contents = try Data(contentsOf: URL(filePath: path))
-    } catch {
-      let isMissing = (error as? CocoaError)?.code == .fileReadNoSuchFile
-      throw isMissing
-        ? PictureError(.missing, path, "there is no such file; check the path")
-        : PictureError(.unreadable, path, "cannot be read; check that it is a file, and may be read")
-    }
-    try self.init(decoding: Array(contents), named: path)
+    try self.init(decoding: Self.bytes(ofFile: path.utf8CString.map { $0 }, named: path), named: path)
   }
 
   /// The bytes of a PNG file, which holds exactly these values.
@@ -127,19 +157,37 @@ extension Picture {
     return bytes
   }
 
-  /// The picture scaled to another size: each pixel is the mean of what it covers, or lies between its neighbours.
-  ///
-  /// The corresponding C function is `gdImageCopyResampled`.
+  /// The picture scaled to another size: each pixel is the mean of the area that it covers.
   public func resized(width: Int, height: Int) throws(PictureError) -> Picture {
-    guard width > 0, height > 0, let image = GDImage(self)?.resampled(width: width, height: height) else {
+    let (count, overflows) = width.multipliedReportingOverflow(by: height)
+    guard width > 0, height > 0, !overflows, count <= Self.maximumPixelCount, let image = GDImage(self) else {
       throw PictureError(.notEncoded, "picture", "\(self.width)×\(self.height) cannot be scaled to \(width)×\(height)")
     }
-    return image.picture(isGrey: channels == 1)
+    let size = (height: height, width: width)
+    return image.resampled(
+      Placement(.stretch, from: (self.height, self.width), to: size), in: size, isGrey: channels == 1)
   }
 
   private func notEncoded(_ format: String) -> PictureError {
     PictureError(
       .notEncoded, "picture", "\(width)×\(height) pixels cannot be written as \(format); both sides must be below 65536"
     )
+  }
+}
+
+extension GDImage {
+  /// Decodes a file whose header has been read.
+  fileprivate init(decoding header: PictureHeader, named name: String) throws(PictureError) {
+    guard let image = GDImage(decoding: header.content, format: header.format),
+      image.width * image.height <= Picture.maximumPixelCount
+    else { throw PictureError(broken: name, header.format) }
+    self = image
+  }
+}
+
+extension PictureError {
+  fileprivate init(broken name: String, _ format: PictureHeader.Format) {
+    self.init(
+      .broken, name, "expected a \(format.rawValue) picture, found one that is broken or cut off; copy it again")
   }
 }

@@ -11,6 +11,9 @@ struct PictureHeader {
     /// The names of all, for messages.
     static let names = "PNG, JPEG, GIF, BMP or WebP"
 
+    /// How many bytes of a file tell its format.
+    static let byteCount = 26
+
     /// The format that files which begin so have.
     init?(_ bytes: [UInt8]) {
       func has(_ text: StaticString, at place: Int = 0) -> Bool {

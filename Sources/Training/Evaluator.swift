@@ -8,12 +8,9 @@ import NeuralNetwork
 /// are added along the tree.
 public final class Evaluator {
   private let network: Network
-  private let samples: StoredSamples
   private let parts: [Range<Int>]
   private let allreduce: TreeAllreduce
-  private let images: UnsafeMutableBufferPointer<Float>
-  private let labels: UnsafeMutableBufferPointer<Int32>
-  private let values: UnsafeMutableBufferPointer<Float>
+  private let batches: BatchLoader
   private let count: Int
   private let metrics: [any Metric]
   private let batchSize: Int
@@ -36,12 +33,14 @@ public final class Evaluator {
 
   /// Reads this rank's part of the split and prepares the network for it.
   ///
+  /// A part that does not fit into `memory` bytes is read from the file in every evaluation, with the same result.
+  ///
   /// Collective: every rank of `world` must call this, with the same arguments.
   ///
   /// - Throws: ``ConfigurationError`` if the loss or a metric does not fit the split.
   public init(
     _ network: Network, store: ImageStore, split: SplitName, metrics: [any Metric], shards: VirtualShards,
-    method: AllreduceMethod, world: Communicator
+    method: AllreduceMethod, memory: Int = .max, world: Communicator
   ) throws {
     self.network = network
     self.metrics = metrics
@@ -59,26 +58,17 @@ public final class Evaluator {
     let mine = shards.range(ofRank: world.rank, of: world.size)
     parts = mine.map { VirtualShards.part($0, of: count, among: shards.count) }
     let range = (parts.first?.lowerBound ?? 0)..<(parts.last?.upperBound ?? 0)
-    samples = try StoredSamples(of: store, split: split, range: range)
     allreduce = try TreeAllreduce(
       world: world, shards: shards, floats: 0, doubles: places.last?.upperBound ?? 1, method: method)
     batchSize = try Self.batchSize(for: network.model, input: network.inputShape)
     let largest = min(parts.map(\.count).max() ?? 0, batchSize)
-    images = .allocate(capacity: largest * samples.elementsPerImage)
-    images.initialize(repeating: 0)
-    labels = .allocate(capacity: samples.valuesPerSample == 0 ? largest : 0)
-    labels.initialize(repeating: 0)
-    values = .allocate(capacity: largest * samples.valuesPerSample)
-    values.initialize(repeating: 0)
-    for part in parts {
-      for batch in batches(of: part) { try network.prepare(batchSize: batch.count, for: .inference) }
-    }
-  }
-
-  deinit {
-    images.deallocate()
-    labels.deallocate()
-    values.deallocate()
+    let samples =
+      range.count * (try store.split(split).bytesPerImage) <= memory
+      ? try StoredSamples(of: store, split: split, range: range)
+      : try StoredSamples(of: store, split: split, range: range, inBatchesOf: largest)
+    let schedule = RepeatedBatches(parts.flatMap { [batchSize] in $0.batches(of: batchSize) })
+    batches = BatchLoader(samples: samples, largestBatch: largest, schedule: schedule, slots: 3)
+    for batch in schedule.batches { try network.prepare(batchSize: batch.count, for: .inference) }
   }
 
   /// The loss and the metrics over the whole split.
@@ -92,8 +82,9 @@ public final class Evaluator {
     for part in parts {
       let sums = allreduce.slot.doubles
       sums.update(repeating: 0)
-      for batch in batches(of: part) {
-        let samples = load(batch)
+      for _ in part.batches(of: batchSize) {
+        guard let batch = try batches.next() else { preconditionFailure("the batches repeat without end") }
+        let samples = NetworkBatch(batch)
         try network.load(samples, for: .inference)
         sums[0] += try network.forward().loss
         guard let targets = network.targets, !metrics.isEmpty || onBatch != nil else { continue }
@@ -117,28 +108,27 @@ public final class Evaluator {
   ///
   /// Collective: every rank must call this, at most once.
   public func free() throws { try allreduce.free() }
+}
 
-  private func load(_ batch: Range<Int>) -> NetworkBatch {
-    let (elements, width) = (samples.elementsPerImage, samples.valuesPerSample)
-    for (position, sample) in batch.enumerated() {
-      var image = images.extracting(position * elements..<(position + 1) * elements).mutableSpan
-      samples.copyImage(sample, into: &image)
-      if width == 0 {
-        labels[position] = samples.classLabel(sample)
-      } else {
-        var numbers = values.extracting(position * width..<(position + 1) * width).mutableSpan
-        samples.copyValues(sample, into: &numbers)
-      }
-    }
-    return NetworkBatch(
-      count: batch.count, images: UnsafeBufferPointer(images.extracting(0..<batch.count * elements)),
-      labels: UnsafeBufferPointer(labels.extracting(0..<(width == 0 ? batch.count : 0))),
-      values: UnsafeBufferPointer(values.extracting(0..<batch.count * width)))
+/// The batches of an evaluation in stored order, again and again: those of the next evaluation are prepared before it comes.
+private struct RepeatedBatches: BatchSchedule {
+  let batches: [Range<Int>]
+  let epoch = 0
+  private var position = 0
+
+  init(_ batches: [Range<Int>]) { self.batches = batches }
+
+  mutating func next(into indices: inout [Int]) -> Bool {
+    guard !batches.isEmpty else { return false }
+    indices.append(contentsOf: batches[position])
+    position = (position + 1) % batches.count
+    return true
   }
+}
 
-  private func batches(of part: Range<Int>) -> [Range<Int>] {
-    stride(from: part.lowerBound, to: part.upperBound, by: batchSize).map {
-      $0..<min($0 + batchSize, part.upperBound)
-    }
+extension Range<Int> {
+  /// Cuts the range into pieces of `size`, the last perhaps smaller.
+  fileprivate func batches(of size: Int) -> [Range<Int>] {
+    stride(from: lowerBound, to: upperBound, by: size).map { $0..<Swift.min($0 + size, upperBound) }
   }
 }

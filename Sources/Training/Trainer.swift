@@ -31,7 +31,8 @@ public final class Trainer {
   private let logger: Logger
   private let layout: EpochLayout
   private let shards: Range<Int>  // mine
-  private let samples: StoredSamples
+  private let orders: [WindowedOrder]
+  private let training: TrainingSamples
   private let allreduce: TreeAllreduce
   private let evaluator: Evaluator?
   private let countsHits: Bool
@@ -57,19 +58,22 @@ public final class Trainer {
     self.logger = logger
     let virtualShards = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
     shards = virtualShards.range(ofRank: world.rank, of: world.size)
-    let store = try world.rankZeroFirst { try ImageStore(opening: configuration.store) }
+    let store = try world.rankZeroFirst { try ImageStore(opening: configuration.storeSelection) }
+    if world.rank == 0 { for warning in store.warnings { logger.warning("\(warning)") } }
     let split = try store.split(.train)
-    let fingerprint = try TrainingSetup.fingerprint(of: store)
-    try ReplicaConsistency.check(configuration, storeFingerprint: fingerprint, on: world)
     layout = EpochLayout(samples: split.count, batchSize: configuration.batchSize, shards: virtualShards)
-    samples = try StoredSamples(
-      of: store, split: .train,
-      range: MicroBatchSchedule.residentSamples(configuration.order, layout, shards: shards))
+    orders = try WindowedOrder.orders(
+      of: layout, store: store, window: configuration.shuffleWindow, seed: UInt64(configuration.seed))
+    let fingerprint = try TrainingSetup.fingerprint(of: store, orders)
+    try ReplicaConsistency.check(configuration, storeFingerprint: fingerprint, on: world)
+    let budget = try MemoryBudget(configuration.memoryPerRank, on: world)
+    training = try TrainingSamples(
+      of: store, configuration.order, layout, orders: orders, shards: shards, budget: budget)
     var model = try configuration.modelDescription()
     if model.needsStatistics {
       model = try model.adapted(
         to: ChannelStatistics(
-          of: samples, slabs: layout.slabs, shards: virtualShards, world: world))
+          of: training.samplesInStoredOrder(), slabs: layout.slabs, shards: virtualShards, world: world))
     }
     network = try Network(
       model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
@@ -77,7 +81,10 @@ public final class Trainer {
       on: Engine())
     // What Keras could not read is no model to train for hours.
     _ = try KerasGraph(network.model, input: network.inputShape)
-    if world.rank == 0, let warning = layout.batchNormalizationWarning(for: model) { logger.warning("\(warning)") }
+    if world.rank == 0 {
+      if let warning = layout.batchNormalizationWarning(for: model) { logger.warning("\(warning)") }
+      if let warning = training.warning { logger.warning("\(warning)") }
+    }
     allreduce = try TreeAllreduce(
       world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: Sums.count,
       method: configuration.allreduce, ranksPerNode: ranksPerNode)
@@ -85,10 +92,10 @@ public final class Trainer {
     let targets = TargetKind(split.labels)
     let metrics = try configuration.metrics.resolved(
       for: configuration.loss.value, output: network.outputShape, targets: targets)
-    evaluator = try validation.map { [network] in
+    evaluator = try validation.map { [network, training] in
       try Evaluator(
         network, store: store, split: $0, metrics: metrics, shards: virtualShards, method: configuration.allreduce,
-        world: world)
+        memory: budget.bytesPerRank - training.byteCount(ranksOfNode: budget.node.size), world: world)
     }
     countsHits = configuration.loss.value.countsHits(output: network.outputShape, targets: targets)
     stopping = try configuration.earlyStopping.map { [countsHits] in
@@ -103,7 +110,7 @@ public final class Trainer {
     }
     setup = try TrainingSetup(
       store: store, validation: validation, model: model, layout: layout, parameterCount: network.table.parameterCount,
-      reduction: allreduce.path, storeFingerprint: fingerprint, world: world)
+      reduction: allreduce.path, residence: training.residence, storeFingerprint: fingerprint, world: world)
     recorder =
       try world.rank == 0
       ? folder.map { [setup] in try RunRecorder($0, configuration, storeFingerprint: setup.storeFingerprint) } : nil
@@ -120,7 +127,7 @@ public final class Trainer {
     let batches = microBatches()
     var validation: EvaluationMetrics?
     while progress.epoch < configuration.epochs && reasonToStop == nil {
-      stopwatch.start()
+      stopwatch.start(batches)
       while progress.step < layout.steps {
         for _ in shards {
           try computeShard(batches)
@@ -129,7 +136,7 @@ public final class Trainer {
         let step = try update(total)
         try record(step)
       }
-      stopwatch.stop()
+      stopwatch.stop(batches)
       validation = try evaluator?.evaluate()
       try finishEpoch(validation)
     }
@@ -146,7 +153,7 @@ public final class Trainer {
 
   /// Forward and backward for one shard's part of the batch, into this shard's slot of the reduction.
   private func computeShard(_ batches: BatchLoader) throws {
-    guard let batch = batches.next() else { preconditionFailure("the schedule ends with the last step") }
+    guard let batch = try batches.next() else { preconditionFailure("the schedule ends with the last step") }
     let slot = allreduce.slot
     if batch.count == 0 {
       slot.floats.update(repeating: 0)
@@ -193,11 +200,16 @@ public final class Trainer {
     }
   }
 
+  /// The time that the rank which waited longest has waited for the reader thread in this epoch.
+  private func longestWait() throws -> Double {
+    Double(try world.allreduce(maximum: Int(stopwatch.secondsWaited * 1e6))) / 1e6
+  }
+
   private func finishEpoch(_ validation: EvaluationMetrics?) throws {
     let metrics = EpochMetrics(
       epoch: progress.epoch + 1, step: progress.updates, loss: progress.totals.meanLoss,
       accuracy: countsHits ? progress.totals.accuracy : nil, validation: validation, seconds: stopwatch.seconds,
-      imagesPerSecond: stopwatch.imagesPerSecond)
+      imagesPerSecond: stopwatch.imagesPerSecond, secondsWaited: try longestWait())
     progress.epoch += 1
     progress.step = 0
     progress.totals = EpochTotals()
@@ -217,6 +229,7 @@ public final class Trainer {
   public func free() throws {
     try evaluator?.free()
     try allreduce.free()
+    try training.free()
   }
 
   private func restoreOrInitialize(_ checkpoint: Checkpoint?) throws {
@@ -263,11 +276,13 @@ public final class Trainer {
 
   private func microBatches() -> BatchLoader {
     let schedule = MicroBatchSchedule(
-      configuration.order, layout, shards: shards, seed: UInt64(configuration.seed), epoch: progress.epoch,
-      step: progress.step, epochs: configuration.epochs)
-    let largest = VirtualShards.part(0, of: layout.count(ofStep: 0), among: configuration.virtualShards).count
+      configuration.order, layout, orders: orders, shards: shards, seed: UInt64(configuration.seed),
+      epoch: progress.epoch, step: progress.step, epochs: configuration.epochs)
+    training.samples.seek(
+      epoch: progress.epoch, positions: shards.map { layout.position(step: progress.step, shard: $0) })
     let transformer = configuration.augmentation.map { ImageTransformer($0, seed: UInt64(configuration.seed)) }
-    return BatchLoader(samples: samples, largestBatch: largest, schedule: schedule, transformer: transformer)
+    return BatchLoader(
+      samples: training.samples, largestBatch: layout.largestMicroBatch, schedule: schedule, transformer: transformer)
   }
 }
 
@@ -297,14 +312,21 @@ private struct Sums {
 private struct Stopwatch {
   var images = 0
   private(set) var seconds = 0.0
+  /// How much of it this rank has waited for the reader thread.
+  private(set) var secondsWaited = 0.0
   private var begin = ContinuousClock.now
+  private var waitedBefore = 0.0
 
-  mutating func start() {
+  mutating func start(_ batches: BatchLoader) {
     begin = .now
+    waitedBefore = batches.secondsWaited
     images = 0
   }
 
-  mutating func stop() { seconds = (ContinuousClock.now - begin) / .seconds(1) }
+  mutating func stop(_ batches: BatchLoader) {
+    seconds = (ContinuousClock.now - begin) / .seconds(1)
+    secondsWaited = batches.secondsWaited - waitedBefore
+  }
 
   var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }
 }

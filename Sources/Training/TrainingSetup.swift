@@ -14,6 +14,8 @@ public struct TrainingSetup: Sendable {
   public let reduction: String
   /// The store's file.
   public let storePath: String
+  /// Where the training samples' pixels are, as people read it.
+  public let residence: String
   /// The number of samples that are trained on.
   public let trainingSampleCount: Int
   /// The split that is evaluated after every epoch, if there is one, and how many samples it has.
@@ -40,13 +42,14 @@ public struct TrainingSetup: Sendable {
   /// Collective: every rank of `world` must call this.
   init(
     store: ImageStore, validation: SplitName?, model: ModelDescription, layout: EpochLayout, parameterCount: Int,
-    reduction: String, storeFingerprint: String, world: Communicator
+    reduction: String, residence: TrainingSamples.Residence, storeFingerprint: String, world: Communicator
   ) throws {
     let split = try store.split(.train)
     rankCount = world.size
     nodeCount = try Set(world.allgather(world.splitBySharedMemory().allreduce(minimum: world.rank))).count
     self.reduction = reduction
     storePath = store.path
+    self.residence = "\(residence)"
     trainingSampleCount = split.count
     self.validation = try validation.map { ($0, try store.split($0).count) }
     imageShape = Shape(split.imageShape)
@@ -59,9 +62,15 @@ public struct TrainingSetup: Sendable {
   }
 
   /// SHA-256 of what identifies `store`: shapes, types, classes, all labels, and some of the images.
-  static func fingerprint(of store: ImageStore) throws -> String {
+  ///
+  /// Where samples are shuffled in two levels also the size of a block: it follows from how the file is laid out, and
+  /// decides the order.
+  static func fingerprint(of store: ImageStore, _ orders: [WindowedOrder]) throws -> String {
     let digest = SHA256()
     try store.fingerprint { digest.update($0) }
+    if let order = orders.first(where: \.isWindowed) {
+      Array("blocks of \(order.blockSize)".utf8).withUnsafeBytes { digest.update($0) }
+    }
     return digest.hexadecimal()
   }
 }

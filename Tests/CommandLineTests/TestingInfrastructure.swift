@@ -52,6 +52,7 @@ final class TrainingRun: Sendable {
       var values = try JSONDecoder().decode([String: Double].self, from: Data(line.utf8))
       values["seconds"] = nil
       values["images_per_second"] = nil
+      values["seconds_waited"] = nil
       return values
     }
   }

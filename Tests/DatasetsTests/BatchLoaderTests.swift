@@ -12,15 +12,15 @@ import Testing
     let loader = BatchLoader(
       samples: try byteSamples(count: 40), largestBatch: 5, schedule: ListedBatches(Self.batches), slots: slots)
     for expected in Self.batches {
-      let batch = try #require(loader.next())
+      let batch = try #require(try loader.next())
       #expect(batch.count == expected.count)
       #expect(Array(batch.indices) == expected)
       #expect(Array(batch.labels) == expected.map { Int32($0 % 7) })
       #expect(batch.values.isEmpty)
       #expect(Array(batch.images) == expected.flatMap(bytePixels).map { Float($0) })
     }
-    #expect(loader.next() == nil)
-    #expect(loader.next() == nil)
+    #expect(try loader.next() == nil)
+    #expect(try loader.next() == nil)
   }
 
   @Test func valuesAreDelivered() throws {
@@ -28,21 +28,21 @@ import Testing
       samples: try floatSamples(count: 9, range: 4..<9), largestBatch: 3,
       schedule: ListedBatches([[8, 4], [], [5, 6, 7]]))
     for expected in [[8, 4], [], [5, 6, 7]] {
-      let batch = try #require(loader.next())
+      let batch = try #require(try loader.next())
       #expect(batch.labels.isEmpty)
       #expect(Array(batch.values) == expected.flatMap { [Float($0), -Float($0)] })
       #expect(Array(batch.images) == expected.flatMap(floatPixels))
     }
-    #expect(loader.next() == nil)
+    #expect(try loader.next() == nil)
   }
 
   @Test func noSamplesAtAll() throws {
     let samples = try byteSamples(count: 5, range: 3..<3)
     let loader = BatchLoader(samples: samples, largestBatch: 0, schedule: ListedBatches([[], [], []]), slots: 2)
-    for _ in 0..<3 { #expect(try #require(loader.next()).count == 0) }
-    #expect(loader.next() == nil)
+    for _ in 0..<3 { #expect(try #require(try loader.next()).count == 0) }
+    #expect(try loader.next() == nil)
     let nothing = BatchLoader(samples: samples, largestBatch: 0, schedule: ListedBatches([]))
-    #expect(nothing.next() == nil)
+    #expect(try nothing.next() == nil)
   }
 
   /// The reader may be filling, asleep with full slots, or at its end; after `taken` batches it is in any of these.
@@ -51,15 +51,15 @@ import Testing
     for pause in [0, 2_000] as [UInt32] {
       let loader = BatchLoader(
         samples: samples, largestBatch: 2, schedule: ListedBatches((0..<20).map { [$0, $0 + 1] }), slots: slots)
-      for _ in 0..<taken { _ = loader.next() }
+      for _ in 0..<taken { _ = try loader.next() }
       usleep(pause)
       loader.stop()
       loader.stop()
-      #expect(loader.next() == nil)
+      #expect(try loader.next() == nil)
     }
     // Without `stop`, the end of the object ends the thread.
     let forgotten = BatchLoader(samples: samples, largestBatch: 1, schedule: Endless(), slots: slots)
-    for _ in 0..<taken { _ = forgotten.next() }
+    for _ in 0..<taken { _ = try forgotten.next() }
   }
 
   private struct Endless: BatchSchedule {
@@ -74,7 +74,7 @@ import Testing
   @Test func memoryIsUsedAgain() throws {
     let loader = BatchLoader(samples: try byteSamples(count: 40), largestBatch: 1, schedule: Endless(), slots: 3)
     var addresses: Set<UnsafePointer<Float>> = []
-    for _ in 0..<1_000 { addresses.insert(try #require(loader.next()?.images.baseAddress)) }
+    for _ in 0..<1_000 { addresses.insert(try #require(try loader.next()?.images.baseAddress)) }
     #expect(addresses.count == 3)
   }
 
@@ -91,7 +91,7 @@ import Testing
   @Test func waitingIsMeasured() throws {
     let loader = BatchLoader(samples: try byteSamples(count: 4), largestBatch: 1, schedule: Slow(), slots: 1)
     #expect(loader.secondsWaited == 0)
-    for _ in 0..<3 { _ = loader.next() }
+    for _ in 0..<3 { _ = try loader.next() }
     #expect(loader.secondsWaited > 0.05)
     #expect(loader.secondsWaited < 30)
   }

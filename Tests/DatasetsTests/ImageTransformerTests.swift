@@ -46,7 +46,7 @@ import Testing
       schedule.epoch = epoch
       let loader = BatchLoader(samples: samples, largestBatch: 3, schedule: schedule, transformer: transformer)
       for expected in [[3, 39], [], [0, 3, 17]] {
-        let batch = try #require(loader.next())
+        let batch = try #require(try loader.next())
         #expect(Array(batch.images) == expected.flatMap { transformed($0, of: samples, transformer, epoch: epoch) })
         #expect(Array(batch.labels) == expected.map { Int32($0 % 7) }, "labels stay")
       }

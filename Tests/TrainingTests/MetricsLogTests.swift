@@ -24,7 +24,7 @@ import Testing
                   MetricResult(name: "accuracy", label: "accuracy", value: .share(1, of: 4)),
                   MetricResult(name: "confusion_matrix", label: "confusion matrix", value: .table([[1, 0], [3, 0]])),
                 ]) : nil, seconds: 2,
-            imagesPerSecond: 3))
+            imagesPerSecond: 3, secondsWaited: 0.25))
       }
     }
     let all = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
@@ -32,7 +32,7 @@ import Testing
     #expect(all[2] == #"{"step":3,"loss":0.3333333333333333}"#)
     #expect(
       all[3]
-        == #"{"epoch":1,"step":3,"loss":0.1,"accuracy":0.5,"validation_loss":null,"validation_accuracy":0.25,"validation_confusion_matrix":[[1,0],[3,0]],"seconds":2.0,"images_per_second":3.0}"#
+        == #"{"epoch":1,"step":3,"loss":0.1,"accuracy":0.5,"validation_loss":null,"validation_accuracy":0.25,"validation_confusion_matrix":[[1,0],[3,0]],"seconds":2.0,"images_per_second":3.0,"seconds_waited":0.25}"#
     )
     for line in all { _ = try JSONSerialization.jsonObject(with: Data(line.utf8)) }
 

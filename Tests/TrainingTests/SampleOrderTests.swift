@@ -17,7 +17,7 @@ import Testing
       let mine = virtualShards.range(ofRank: rank, of: ranks)
       let resident = MicroBatchSchedule.residentSamples(order, layout, shards: mine)
       var schedule = MicroBatchSchedule(
-        order, layout, shards: mine, seed: 5, epoch: start.0, step: start.1, epochs: epochs)
+        order, layout, orders: slabOrders(layout), shards: mine, seed: 5, epoch: start.0, step: start.1, epochs: epochs)
       for epoch in start.0..<epochs {
         for step in (epoch == start.0 ? start.1 : 0)..<layout.steps {
           for shard in mine {
@@ -35,6 +35,14 @@ import Testing
       #expect(!isThere)
     }
     return dealt
+  }
+
+  /// Windows of 12 samples in blocks of 5: slabs of the larger cases have several, and begin and end within a block.
+  private func slabOrders(_ layout: EpochLayout) -> [WindowedOrder] {
+    layout.slabs.enumerated().map { shard, slab in
+      WindowedOrder(
+        part: slab, blockSize: 5, windowSize: 12, largestBatch: layout.largestMicroBatch, seed: 5, key: UInt32(shard))
+    }
   }
 
   private static let orders: [SampleOrder] = [.sharded, .global, .stored]

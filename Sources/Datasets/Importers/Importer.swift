@@ -1,3 +1,5 @@
+import Pictures
+
 /// Reads image data of one kind from outside.
 ///
 /// A new kind is one file and one line in ``ImporterRegistry``.
@@ -20,14 +22,7 @@ public protocol Importer: Sendable {
 /// What can be said about data to be imported; each importer takes what concerns it.
 public struct ImportOptions: Sendable {
   /// How a picture becomes one of the size that is asked for.
-  public enum Fit: String, CaseIterable, Sendable {
-    /// Each axis by itself, which changes the aspect.
-    case stretch
-    /// Scaled until it covers the size; what sticks out on two sides is cut off.
-    case crop
-    /// Scaled until it fits into the size; the rest is black.
-    case letterbox
-  }
+  public typealias Fit = Picture.Fit
 
   /// The height and width that pictures are brought to; nil leaves them, and all must be of one size.
   public var size: (height: Int, width: Int)?
@@ -43,6 +38,8 @@ public struct ImportOptions: Sendable {
   public var labels: String?
   /// How many threads decode; nil is one for each core.
   public var threads: Int?
+  /// The folder for what does not fit into memory until it is in the store; nil is `$TMPDIR`, or /tmp.
+  public var temporaryFolder: String?
 
   /// No wishes.
   public init() {}
@@ -68,5 +65,13 @@ public struct ImportedDataset: Sendable {
 /// All kinds of data that can be imported.
 public enum ImporterRegistry {
   /// The kinds; a new one is a line here.
-  public static let all: [any Importer.Type] = []
+  public static let all: [any Importer.Type] = [
+    FolderImporter.self,
+    IDXImporter.self,
+    CIFAR10Importer.self,
+    CIFAR100Importer.self,
+    NPZImporter.self,
+    NPYImporter.self,
+    CSVImporter.self,
+  ]
 }

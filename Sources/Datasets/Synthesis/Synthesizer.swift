@@ -37,7 +37,8 @@ public struct SynthesisSettings: Sendable {
   /// What the random numbers depend on.
   public var seed: UInt64 = 0
 
-  init(shape: [Int], classCount: Int?, noise: Float) {
+  /// Settings with seed 0.
+  public init(shape: [Int], classCount: Int?, noise: Float) {
     self.shape = shape
     self.classCount = classCount
     self.noise = noise
@@ -63,7 +64,9 @@ public struct SynthesisSettings: Sendable {
 /// All kinds of samples that can be made.
 public enum SynthesizerRegistry {
   /// The kinds; a new one is a line here.
-  public static let all: [any Synthesizer.Type] = [Slopes.self, Blobs.self, Stripes.self]
+  public static let all: [any Synthesizer.Type] = [Slopes.self, blobs, Stripes.self]
+  /// Bright spots on noise, which measurements use.
+  public static let blobs: any Synthesizer.Type = Blobs.self
 }
 
 /// Samples of the endless sequence that a synthesizer makes.

@@ -38,6 +38,7 @@ extension Checkpoint {
     try check("virtual_shards", mine.virtualShards, settings.virtualShards)
     try check("batch_size", mine.batchSize, settings.batchSize)
     try check("order", mine.order, settings.order)
+    if settings.order == .sharded { try check("shuffle_window", mine.shuffleWindow, settings.shuffleWindow) }
     try check("seed", mine.seed, settings.seed)
     try checkAugmentation(mine, settings)
     try check("convolution", mine.convolution.rawValue, settings.convolution.rawValue)

@@ -12,6 +12,14 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var initialWeights: String?
   /// The image store to train on.
   public var store = "datasets/digits.h5"
+  /// The dataset of the images, `/x` or `file.h5:/x`, with `:NCHW` behind it if need be; nil finds it.
+  public var images: String?
+  /// The dataset of the labels, `/y` or `file.h5:/y`, with `:classes` or `:values` behind it if need be; nil finds it.
+  public var labels: String?
+  /// A second store that is the validation split; nil takes the store's own.
+  public var validationStore: String?
+  /// The share of the training split, from its end, that is the validation split; nil takes the store's own.
+  public var validationFraction: Double?
   /// How often every sample is seen.
   public var epochs = 100
   /// Samples in a step, over all ranks.
@@ -20,6 +28,11 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var virtualShards = 8
   /// The order in which samples are seen.
   public var order = SampleOrder.sharded
+  /// The memory of samples that are shuffled together where a shard shuffles its part (`order: sharded`), over all shards.
+  ///
+  /// A split that is larger is shuffled in two levels, so that it can be read in whole blocks; see `WindowedOrder`. The
+  /// order, and so the bits, follow from it: it does not depend on the memory there is.
+  public var shuffleWindow = ByteCount(bytes: 64 << 20)
   /// What all random numbers of the run follow from.
   public var seed = 0
   /// The rule that updates the parameters.
@@ -46,6 +59,10 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var convolution = ConvolutionKernels.automatic
   /// How gradients are summed over the ranks.
   public var allreduce = AllreduceMethod.tree
+  /// The memory that a rank may use for samples; nil is half of what the machine has, divided by the ranks on it.
+  ///
+  /// Samples that do not fit are read from the file while training, in the same order.
+  public var memoryPerRank: ByteCount?
   /// When checkpoints are written, and how many are kept.
   public var checkpoint = CheckpointConfiguration()
   /// Every how many steps the loss is written to `metrics.jsonl`; 0 writes epochs only.
@@ -58,9 +75,11 @@ public struct TrainingConfiguration: Codable, Sendable {
   public init() {}
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case model, initialWeights = "initial_weights", store, epochs, batchSize = "batch_size"
-    case virtualShards = "virtual_shards", order, seed, optimizer, schedule, l2, loss, metrics
-    case earlyStopping = "early_stopping", augmentation, convolution, allreduce, checkpoint, logEvery = "log_every"
+    case model, initialWeights = "initial_weights", store, images, labels, validationStore = "validation_store"
+    case validationFraction = "validation_fraction", epochs, batchSize = "batch_size"
+    case virtualShards = "virtual_shards", order, shuffleWindow = "shuffle_window", seed
+    case optimizer, schedule, l2, loss, metrics, earlyStopping = "early_stopping", augmentation, convolution, allreduce
+    case memoryPerRank = "memory_per_rank", checkpoint, logEvery = "log_every"
   }
 
   /// Reads the keys that are written and takes the default of every other.
@@ -71,11 +90,16 @@ public struct TrainingConfiguration: Codable, Sendable {
     model = try container.decodeIfPresent(ModelSource.self, forKey: .model) ?? model
     initialWeights = try container.decodeIfPresent(String.self, forKey: .initialWeights)
     store = try container.decodeIfPresent(String.self, forKey: .store) ?? store
+    images = try container.decodeIfPresent(String.self, forKey: .images)
+    labels = try container.decodeIfPresent(String.self, forKey: .labels)
+    validationStore = try container.decodeIfPresent(String.self, forKey: .validationStore)
+    validationFraction = try container.decodeIfPresent(Double.self, forKey: .validationFraction)
     epochs = try container.decodeCountIfPresent(forKey: .epochs, to: Self.maximumEpochs) ?? epochs
     batchSize = try container.decodeCountIfPresent(forKey: .batchSize) ?? batchSize
     virtualShards =
       try container.decodeCountIfPresent(forKey: .virtualShards, to: VirtualShards.maximumCount) ?? virtualShards
     order = try container.decodeChoice(forKey: .order) ?? order
+    shuffleWindow = try container.decodeIfPresent(ByteCount.self, forKey: .shuffleWindow) ?? shuffleWindow
     seed = try container.decodeCountIfPresent(forKey: .seed, from: 0, to: .max) ?? seed
     optimizer = try container.decodeIfPresent(Choice.self, forKey: .optimizer) ?? optimizer
     schedule = try container.decodeIfPresent(Choice.self, forKey: .schedule) ?? schedule
@@ -88,6 +112,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     self.augmentation = augmentation?.changesNothing == true ? nil : augmentation
     convolution = try container.decodeChoice(forKey: .convolution) ?? convolution
     allreduce = try container.decodeChoice(forKey: .allreduce) ?? allreduce
+    memoryPerRank = try container.decodeIfPresent(ByteCount.self, forKey: .memoryPerRank)
     checkpoint = try container.decodeIfPresent(CheckpointConfiguration.self, forKey: .checkpoint) ?? checkpoint
     logEvery = try container.decodeCountIfPresent(forKey: .logEvery, from: 0) ?? logEvery
     guard !store.isEmpty else {
@@ -95,8 +120,47 @@ public struct TrainingConfiguration: Codable, Sendable {
         "expected the path of an image store, found nothing", at: CodingKeys.store.rawValue,
         advice: "leave it out for \(TrainingConfiguration().store)")
     }
+    try checkSelection()
     if let l2, !(l2 >= 0 && l2.isFinite) {
       throw ConfigurationError("expected a number from 0 up, found \(l2)", at: CodingKeys.l2.rawValue)
+    }
+  }
+
+  /// Checks what is said about the store, as far as that can be done without it.
+  ///
+  /// - Throws: ``ConfigurationError`` that names the key.
+  public func checkSelection() throws {
+    for (key, value) in [(CodingKeys.images, images), (.labels, labels), (.validationStore, validationStore)]
+    where value?.isEmpty == true {
+      throw ConfigurationError(
+        "expected a \(key == .validationStore ? "file" : "dataset"), found nothing", at: key.rawValue,
+        advice: "leave it out to have it found")
+    }
+    guard let validationFraction else { return }
+    guard validationFraction > 0, validationFraction < 1 else {
+      throw ConfigurationError(
+        "expected a number above 0 and below 1, found \(validationFraction)", at: CodingKeys.validationFraction.rawValue
+      )
+    }
+    guard validationStore == nil else {
+      throw ConfigurationError(
+        "there is a validation store already", at: CodingKeys.validationFraction.rawValue,
+        advice: "leave out one of them")
+    }
+  }
+
+  /// Where the samples lie.
+  public var storeSelection: StoreSelection {
+    get {
+      StoreSelection(
+        store, images: images, labels: labels, validationStore: validationStore, validationFraction: validationFraction)
+    }
+    set {
+      store = newValue.path
+      images = newValue.images
+      labels = newValue.labels
+      validationStore = newValue.validationStore
+      validationFraction = newValue.validationFraction
     }
   }
 
@@ -106,9 +170,10 @@ public struct TrainingConfiguration: Codable, Sendable {
   /// checkpoints are written and whichever way sums travel. Only `MPI_Allreduce` gives other bits.
   func decidingTheResult() -> TrainingConfiguration {
     var settings = self
-    settings.store = store.split(separator: "/").last.map(String.init) ?? store
+    settings.storeSelection = storeSelection.mapFiles { $0.split(separator: "/").last.map(String.init) ?? $0 }
     settings.initialWeights = initialWeights.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
     settings.allreduce = allreduce == .mpi ? .mpi : .tree
+    settings.memoryPerRank = nil
     settings.checkpoint = CheckpointConfiguration()
     settings.logEvery = 0
     // Only early stopping acts on what is measured.

@@ -44,10 +44,14 @@ public struct EpochLayout: Sendable, Equatable {
     }
   }
 
-  /// The positions of a micro-batch within its shard's slab (`--order sharded`), counted from the slab's start.
-  public func positionsInSlab(step: Int, shard: Int) -> Range<Int> {
-    let start = step * VirtualShards.part(shard, of: batchSize, among: shards.count).count
-    return start..<start + part(step: step, shard: shard).count
+  /// Where a micro-batch begins in its shard's slab (`--order sharded`), counted from the slab's start.
+  public func position(step: Int, shard: Int) -> Int {
+    step * VirtualShards.part(shard, of: batchSize, among: shards.count).count
+  }
+
+  /// The most samples of a micro-batch.
+  public var largestMicroBatch: Int {
+    VirtualShards.part(0, of: min(batchSize, samples), among: shards.count).count
   }
 
   private var fullSteps: Int { samples / batchSize }

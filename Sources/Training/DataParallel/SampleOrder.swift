@@ -3,7 +3,8 @@ import Numerics
 
 /// The order in which training sees the samples.
 public enum SampleOrder: String, Codable, CaseIterable, Sendable {
-  /// Each virtual shard has its own part of the split and shuffles within it: a rank reads only its shards' parts.
+  /// Each virtual shard has its own part of the split and shuffles within it: a rank reads only its shards' parts. A part
+  /// that is larger than its share of the shuffle window is shuffled in two levels (`WindowedOrder`).
   case sharded
   /// The whole split is shuffled for every epoch, as Keras does.
   case global
@@ -17,20 +18,24 @@ public enum SampleOrder: String, Codable, CaseIterable, Sendable {
 public struct MicroBatchSchedule: BatchSchedule {
   private let order: SampleOrder
   private let layout: EpochLayout
-  private let slabs: [Range<Int>]
   private let shards: Range<Int>
-  private let seed: UInt64
   private let epochs: Int
   /// The epoch of the micro-batch that was handed out last, or of the first one.
   public private(set) var epoch: Int
   private var step: Int
   private var shard: Int
-  // Sample numbers in the order of this epoch: one list for all shards, or one for each of mine.
-  private var permutations: [[Int]] = []
+  /// Where each of my shards is in its part.
+  private var cursors: [WindowedCursor] = []
+  /// The whole split in the order of this epoch.
+  private var permutation: [Int] = []
+  private let seed: UInt64
 
   /// Starts at a step (counted from 0) of an epoch (likewise).
+  ///
+  /// - Parameter orders: the orders of the shards' parts, of all shards; only of use if they are what is asked for.
   public init(
-    _ order: SampleOrder, _ layout: EpochLayout, shards: Range<Int>, seed: UInt64, epoch: Int, step: Int, epochs: Int
+    _ order: SampleOrder, _ layout: EpochLayout, orders: [WindowedOrder], shards: Range<Int>, seed: UInt64, epoch: Int,
+    step: Int, epochs: Int
   ) {
     self.order = order
     self.layout = layout
@@ -39,14 +44,18 @@ public struct MicroBatchSchedule: BatchSchedule {
     self.epochs = epochs
     self.epoch = epoch
     self.step = step
-    slabs = layout.slabs
     shard = shards.lowerBound
     switch order {
-    case .sharded: permutations = shards.map { [slabs] in Array(slabs[$0]) }
-    case .global: permutations = [Array(0..<layout.samples)]
+    case .sharded:
+      for shard in shards {
+        let position = min(layout.position(step: step, shard: shard), orders[shard].part.count)
+        cursors.append(WindowedCursor(orders[shard], epoch: epoch, position: position))
+      }
+    case .global:
+      permutation = Array(0..<layout.samples)
+      permute()
     case .stored: break
     }
-    permute()
   }
 
   /// The samples that a rank with these shards needs to have at hand.
@@ -60,15 +69,14 @@ public struct MicroBatchSchedule: BatchSchedule {
     if step == layout.steps {
       step = 0
       epoch += 1
-      permute()
+      beginEpoch()
     }
     guard epoch < epochs, !shards.isEmpty else { return false }
     switch order {
     case .sharded:
-      let slab = permutations[shard - shards.lowerBound]
-      for position in layout.positionsInSlab(step: step, shard: shard) { indices.append(slab[position]) }
+      cursors[shard - shards.lowerBound].next(layout.positions(step: step, shard: shard).count, into: &indices)
     case .global:
-      for position in layout.positions(step: step, shard: shard) { indices.append(permutations[0][position]) }
+      for position in layout.positions(step: step, shard: shard) { indices.append(permutation[position]) }
     case .stored:
       for position in layout.positions(step: step, shard: shard) { indices.append(position) }
     }
@@ -81,25 +89,15 @@ public struct MicroBatchSchedule: BatchSchedule {
   }
 
   /// Shuffles for the present epoch, in the memory of the one before: an epoch's end allocates nothing.
-  private mutating func permute() {
+  private mutating func beginEpoch() {
     guard epoch < epochs else { return }
-    switch order {
-    case .sharded:
-      for index in permutations.indices {
-        let shard = shards.lowerBound + index
-        Self.shuffle(&permutations[index], slabs[shard], seed, epoch, shard: shard)
-      }
-    case .global: Self.shuffle(&permutations[0], 0..<layout.samples, seed, epoch, shard: 0)
-    case .stored: break
-    }
+    for index in cursors.indices { cursors[index].begin(epoch: epoch) }
+    if order == .global { permute() }
   }
 
-  // Not a method: a copy of the schedule would share the permutation's memory, which would then be copied.
-  private static func shuffle(
-    _ samples: inout [Int], _ range: Range<Int>, _ seed: UInt64, _ epoch: Int, shard: Int
-  ) {
-    for index in samples.indices { samples[index] = range.lowerBound + index }
-    var stream = RandomStream(seed: seed, purpose: .shuffle, UInt32(epoch), UInt32(shard))
-    stream.shuffle(&samples)
+  private mutating func permute() {
+    for index in permutation.indices { permutation[index] = index }
+    var stream = RandomStream(seed: seed, purpose: .shuffle, UInt32(epoch))
+    stream.shuffle(&permutation)
   }
 }

@@ -14,7 +14,7 @@ extension ChannelStatistics {
   /// Collective: every rank of `world` must call this, with the same arguments but for the samples.
   ///
   /// - Parameters:
-  ///   - samples: those that this rank holds; the slabs of its shards are among them.
+  ///   - samples: those of this rank, for passes in stored order; the slabs of its shards are among them.
   ///   - slabs: the samples of each virtual shard, all shards together every sample once.
   init(
     of samples: StoredSamples, slabs: [Range<Int>], shards: VirtualShards, world: Communicator
@@ -31,6 +31,11 @@ extension ChannelStatistics {
         let sums = allreduce.slot.doubles
         sums.update(repeating: 0)
         for sample in slabs[shard] {
+          let offset = sample - slabs[shard].lowerBound
+          if offset % TrainingSamples.batchInStoredOrder == 0 {
+            let end = min(sample + TrainingSamples.batchInStoredOrder, slabs[shard].upperBound)
+            try samples.prepare(Array(sample..<end))
+          }
           var pixels = image.mutableSpan
           samples.copyImage(sample, into: &pixels)
           for index in image.indices { sums[index % channels] += value(image[index], index % channels) }

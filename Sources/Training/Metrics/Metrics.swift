@@ -96,6 +96,8 @@ public struct EpochMetrics: Sendable, Equatable {
   public var seconds: Double
   /// Training samples a second.
   public var imagesPerSecond: Double
+  /// How much of the time the rank that waited longest has waited for samples.
+  public var secondsWaited: Double
 
   /// The number that `metrics.jsonl` has under a name such as `validation_loss`.
   func number(named name: String) -> Double? {

@@ -40,7 +40,8 @@ final class MetricsLog {
       line += ",\"validation_loss\":\(Self.json(validation.loss))"
       for result in validation.results { line += ",\"validation_\(result.name)\":\(Self.json(result.value))" }
     }
-    line += ",\"seconds\":\(Self.json(epoch.seconds)),\"images_per_second\":\(Self.json(epoch.imagesPerSecond))}\n"
+    line += ",\"seconds\":\(Self.json(epoch.seconds)),\"images_per_second\":\(Self.json(epoch.imagesPerSecond))"
+    line += ",\"seconds_waited\":\(Self.json(epoch.secondsWaited))}\n"
     try append(line)
     guard fsync(descriptor) == 0 else { throw failure("sync", byteCount: 0) }
   }

@@ -38,7 +38,7 @@ public final class Progress {
     return """
       \(setup.platform)
       ranks   \(setup.rankCount) on \(setup.nodeCount) \(setup.nodeCount == 1 ? "node" : "nodes") (\(setup.reduction))
-      store   \(setup.storePath): \(Text.grouped(setup.trainingSampleCount)) train\(validation); \(shape), \(labels)
+      store   \(setup.storePath): \(Text.grouped(setup.trainingSampleCount)) train\(validation); \(shape), \(labels); \(setup.residence)
       model   \(setup.modelName): \(setup.layerCount) layers, \(Text.grouped(setup.parameterCount)) parameters
       """
   }
@@ -104,7 +104,12 @@ public final class Progress {
         lines[lines.count - 1] += separator + part
       }
     }
-    for part in ["\(Text.grouped(epoch.imagesPerSecond)) images/s", Text.duration(epoch.seconds)] {
+    var times = ["\(Text.grouped(epoch.imagesPerSecond)) images/s", Text.duration(epoch.seconds)]
+    // Reading that keeps up is not worth a word.
+    if epoch.secondsWaited > 0.02 * epoch.seconds && epoch.secondsWaited >= 0.05 {
+      times.append("waited \(Text.duration(epoch.secondsWaited)) for samples")
+    }
+    for part in times {
       if let terminal, lines[lines.count - 1].count + 2 + part.count >= terminal.width { break }
       lines[lines.count - 1] += "  " + part
     }

@@ -1,0 +1,49 @@
+import Glibc
+
+/// How a file is compressed, as its first bytes say.
+enum Compression: Sendable {
+  case none
+  case gzip
+  case xz
+  case bzip2
+
+  /// Looks at the first bytes of a file.
+  init(of file: OpenFile) throws(ArchiveError) {
+    let bytes = try file.bytes(at: 0, count: 6)
+    if bytes.starts(with: [0x1F, 0x8B]) {
+      self = .gzip
+    } else if bytes.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) {
+      self = .xz
+    } else if bytes.starts(with: Array("BZh".utf8)) {
+      self = .bzip2
+    } else {
+      self = .none
+    }
+  }
+
+  /// How many times larger than its compressed form data can be; nil if that bounds nothing.
+  ///
+  /// deflate stores 258 bytes in no less than two bits. LZMA needs some hundredths of a bit for 273 bytes, which makes 7,090
+  /// for zeros. bzip2 brings 45 MB of zeros to 45 bytes.
+  var largestRatio: Int? {
+    switch self {
+    case .none: 1
+    case .gzip: 1032
+    case .xz: 8000
+    case .bzip2: nil
+    }
+  }
+
+  /// The most bytes that a file so compressed can hold.
+  func mostBytes(in file: OpenFile) -> Int {
+    guard let largestRatio else { return .max }
+    let (product, overflows) = file.size.multipliedReportingOverflow(by: largestRatio)
+    return overflows ? .max : product
+  }
+}
+
+/// How much memory data may take.
+public enum MemoryLimit {
+  /// Half of the machine's memory, in bytes.
+  public static let bytes = sysconf(Int32(_SC_PHYS_PAGES)) / 2 * sysconf(Int32(_SC_PAGESIZE))
+}

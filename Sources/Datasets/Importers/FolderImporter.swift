@@ -1,0 +1,116 @@
+import Pictures
+
+/// Imports pictures from a folder with one folder per class, as `image_dataset_from_directory` of Keras reads it.
+///
+/// Above the class folders there may be `train`, `validation` (or `val`) and `test`. Names of folders are the names of
+/// classes; pictures lie in them at any depth. What is a picture is decided by content. Grey pictures become colour unless
+/// all are to be grey, as with Keras' default. JPEG files are taken as they are stored: notes on how the camera was held
+/// are not followed, as Keras does not.
+public struct FolderImporter: Importer {
+  /// What `cnn-dist dataset import` calls it.
+  public static let kind = "folder"
+  /// What SOURCE is, in a line of the help.
+  public static let summary = "a folder with one folder of pictures per class (\(Picture.formats))"
+
+  private let source: String
+  private let options: ImportOptions
+
+  /// Takes the path of the folder.
+  public init(source: String, options: ImportOptions) {
+    self.source = source
+    self.options = options
+  }
+
+  /// Decodes all pictures into a temporary file.
+  ///
+  /// - Throws: `DatasetError` if the folder has another layout, if pictures without `size` differ in theirs, or if a class
+  ///   has no picture to learn from; `PictureError` of a broken picture if the options are strict; `FileWriteError` if the
+  ///   disk is full.
+  public func read(progress: (_ done: Int, _ total: Int) -> Void) throws -> ImportedDataset {
+    if let size = options.size {
+      let (count, overflows) = size.height.multipliedReportingOverflow(by: size.width)
+      guard size.height > 0, size.width > 0, !overflows, count <= Picture.maximumPixelCount else {
+        throw DatasetError(
+          file: source, object: nil, expected: "a size of 1 to \(Picture.maximumPixelCount) pixels",
+          found: "\(size.height)x\(size.width)", advice: "choose a size that a network can take, such as 150x150")
+      }
+    }
+    let folder = try PictureFolder(listing: source)
+    guard !folder.files.isEmpty else { throw layoutError(folder) }
+    let decoding = try PictureDecoding(folder.files, options: options, source: source)
+    let results = try decoding.run(progress: progress)
+
+    var skipped = folder.unreadable
+    var slots: [SplitName: [Int]] = [:]
+    var brokenCounts: [Int: Int] = [:]
+    for (index, (file, result)) in zip(folder.files, results).enumerated() {
+      switch result {
+      case .decoded: slots[file.split, default: []].append(index)
+      case .broken(let error):
+        skipped.append(error.description)
+        brokenCounts[file.classNumber, default: 0] += 1
+      case .noPicture, .waiting: break
+      }
+    }
+    let trained = Set((slots[.train] ?? []).map { folder.files[$0].classNumber })
+    if let number = folder.classNames.indices.first(where: { !trained.contains($0) }) {
+      let broken = brokenCounts[number].map { ", but \($0) broken ones, such as \(skipped[0])" } ?? ""
+      throw DatasetError(
+        file: source, object: "class \(folder.classNames[number])",
+        expected: "pictures (\(Picture.formats)) to learn from", found: "none\(broken)",
+        advice: "add some, or remove its folder")
+    }
+    skipped += loosePictures(folder.loose)
+    let splits = slots.mapValues { slots in
+      DecodedPictures(
+        decoding, slots: slots, labels: slots.map { Int32(folder.files[$0].classNumber) }) as any SampleSource
+    }
+    return ImportedDataset(splits: splits, classNames: folder.classNames, skipped: skipped)
+  }
+
+  /// The error for a folder without class folders, or with nothing in them.
+  private func layoutError(_ folder: PictureFolder) -> DatasetError {
+    let pictures = loosePictures(folder.loose)
+    let found =
+      if !folder.classNames.isEmpty {
+        "\(folder.classNames.count) folders with no file in them"
+      } else if pictures.isEmpty {
+        "no folder"
+      } else {
+        "pictures that are in none"
+      }
+    return DatasetError(
+      file: source, object: nil, expected: "one folder per class with its pictures, such as \(source)/cats/1.jpg",
+      found: found, advice: "make a folder for each class, named as the class, and move its pictures there")
+  }
+
+  /// A line about the pictures beside the class folders, if there are any.
+  private func loosePictures(_ paths: [[CChar]]) -> [String] {
+    let pictures = paths.filter { path in
+      (try? Picture.bytes(ofFile: path, named: "")).map(Picture.isPicture) ?? false
+    }
+    guard let first = pictures.first else { return [] }
+    return ["\(printable(first)): in no class folder" + (pictures.count > 1 ? ", like \(pictures.count - 1) more" : "")]
+  }
+}
+
+/// The pictures of a split, from the spool.
+private final class DecodedPictures: SampleSource {
+  let imageShape: [Int]
+  let storage = Split.Storage.uint8
+  let labels: StoredSamples.Labels
+  private let spool: SpoolFile
+  /// Where in the spool each picture lies.
+  private let slots: [Int]
+
+  init(_ decoding: PictureDecoding, slots: [Int], labels: [Int32]) {
+    imageShape = decoding.imageShape
+    spool = decoding.spool
+    self.slots = slots
+    self.labels = .classes(labels)
+  }
+
+  func copyImage(_ index: Int, into bytes: UnsafeMutableRawBufferPointer) throws {
+    try spool.read(slots[index], into: bytes)
+  }
+}

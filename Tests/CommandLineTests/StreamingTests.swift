@@ -1,0 +1,114 @@
+import Datasets
+import Foundation
+import TestSupport
+import Testing
+
+extension ProgramTests {
+  /// A store that does not fit into the memory it is given is trained on with the same bits.
+  @Suite struct StreamingTests {
+    /// 2,000 images of 12 KiB to train on, 240 to test, and settings under which a shard has four windows of three blocks.
+    private static func folder() throws -> TemporaryFolder {
+      let folder = try TemporaryFolder()
+      func samples(_ count: Int, _ first: Int) -> ImageStoreWriter.Samples {
+        let pixels = [UInt8](unsafeUninitializedCapacity: count * 12_288) { pixels, written in
+          for place in 0..<count * 12_288 {
+            pixels.initializeElement(
+              at: place, to: UInt8(truncatingIfNeeded: (first + place / 12_288) &* 37 &+ (place &* place) >> 7))
+          }
+          written = count * 12_288
+        }
+        return .init(
+          images: .uint8(pixels), imageShape: [64, 64, 3], labels: .classes((0..<count).map { Int32(($0 + first) % 7) })
+        )
+      }
+      try ImageStoreWriter.write([.train: samples(2000, 0), .test: samples(240, 2000)], to: folder("large.h5"))
+      try Data(
+        """
+        store: large.h5
+        model:
+          layers:
+            - Rescaling: {scale: 0.004}
+            - AveragePooling2D: {pool_size: 16}
+            - Flatten
+            - Dense: {units: 7, activation: softmax}
+        shuffle_window: 1K
+        batch_size: 60
+        epochs: 2
+        """.utf8
+      ).write(to: URL(filePath: folder("run.yaml")))
+      return folder
+    }
+
+    private struct Outcome {
+      let output: String
+      let model: Data
+      let metrics: [[String: Double]]
+    }
+
+    private func train(_ ranks: Int, _ settings: [String], in folder: TemporaryFolder) throws -> Outcome {
+      let output = "run-\(UUID().uuidString)"
+      let result = try BuiltProgram.run(
+        ["train", "--config", "run.yaml", "--output", output] + settings, ranks: ranks, in: folder)
+      try #require(result.status == 0, "\(result.output)\(result.errors)")
+      return Outcome(
+        output: result.output + result.errors,
+        model: try Data(contentsOf: URL(filePath: folder("\(output)/model.h5"))),
+        metrics: try TrainingRun.metrics(of: folder("\(output)/metrics.jsonl")))
+    }
+
+    @Test(.timeLimit(.minutes(3))) func sameBitsAsInMemory() throws {
+      let folder = try Self.folder()
+      let reference = try train(1, [], in: folder)
+      #expect(reference.output.contains("in memory"))
+      // 23 MiB are the samples; two windows of all shards are 12.
+      for (ranks, memory) in [(1, "13M"), (3, "5M"), (8, "2M")] {
+        let streamed = try train(ranks, ["--memory-per-rank", memory], in: folder)
+        #expect(streamed.output.contains("streamed through"), "\(ranks) ranks: \(streamed.output)")
+        #expect(streamed.model == reference.model, "\(ranks) ranks")
+        #expect(streamed.metrics == reference.metrics, "\(ranks) ranks")
+      }
+      #expect(try train(3, [], in: folder).model == reference.model)
+      #expect(try train(1, ["--shuffle-window", "1G"], in: folder).model != reference.model)
+    }
+
+    /// The other orders: one copy for all ranks, and no copy at all.
+    @Test(.timeLimit(.minutes(3)), arguments: ["global", "stored"]) func ordersOfTheWholeSplit(order: String) throws {
+      let folder = try Self.folder()
+      let reference = try train(1, ["--order", order], in: folder)
+      let shared = try train(3, ["--order", order, "--memory-per-rank", "9M"], in: folder)
+      #expect(shared.output.contains("the ranks of a node share"))
+      #expect(shared.model == reference.model)
+      let direct = try train(2, ["--order", order, "--memory-per-rank", "3M"], in: folder)
+      #expect(direct.output.contains("read from the file batch by batch"))
+      #expect(direct.output.contains("warning"))
+      #expect(direct.model == reference.model)
+      #expect(direct.metrics == reference.metrics)
+    }
+
+    /// Killed within an epoch, between two windows; resumed with other memory on other ranks.
+    @Test(.timeLimit(.minutes(2))) func resumed() throws {
+      let folder = try Self.folder()
+      let reference = try train(1, [], in: folder)
+      let settings = ["train", "--config", "run.yaml", "--output", "run", "--memory-per-rank"]
+      let first = try BuiltProgram.run(settings + ["13M", "--checkpoint-every", "23 steps"], in: folder)
+      try #require(first.status == 0, "\(first.output)\(first.errors)")
+      for name in ["model.h5", "done", "checkpoints/step-000000068.h5", "checkpoints/step-000000046.h5"] {
+        try FileManager.default.removeItem(atPath: folder("run/\(name)"))
+      }
+      let second = try BuiltProgram.run(settings + ["2M", "--resume"], ranks: 8, in: folder)
+      #expect(second.output.contains("23 steps done"), "\(second.output)\(second.errors)")
+      #expect(try Data(contentsOf: URL(filePath: folder("run/model.h5"))) == reference.model)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func tooLittleMemory() throws {
+      let folder = try Self.folder()
+      let result = try BuiltProgram.run(
+        ["train", "--config", "run.yaml", "--output", "run", "--memory-per-rank", "1M"], ranks: 2, in: folder)
+      #expect(result.status == 65)
+      let message = try #require(result.messages.first)
+      #expect(message.contains("memory_per_rank"), "\(message)")
+      #expect(message.contains("--memory-per-rank 6M"), "\(message)")
+      #expect(message.contains("--shuffle-window"))
+    }
+  }
+}
