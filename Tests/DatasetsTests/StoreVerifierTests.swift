@@ -89,6 +89,23 @@ import Testing
     }
   }
 
+  /// Of a store in another program's format, the first bad sample of each part is found.
+  @Test(arguments: [false, true]) func storeOfAnotherFormat(isDamaged: Bool) throws {
+    try withStorePath { path in
+      let file = try File.inMemory()
+      try file.write([0, 1, isDamaged ? .nan : 2, 3] as [Float], shape: [4, 1, 1, 1], to: "/images")
+      try file.write([0, 1, 1, 0] as [Int32], shape: [4], to: "/ans")
+      try AtomicFile.write(file.image(), to: path)
+      let report = try StoreVerifier(path: path).verify()
+      #expect(report.sampleCount == 4)
+      if isDamaged {
+        #expect(report.findings == ["/images: expected finite numbers; found nan in sample 2"])
+      } else {
+        #expect(report.findings == [] && report.byteCount == 16)
+      }
+    }
+  }
+
   @Test func noStore() throws {
     try withStorePath { path in
       #expect(throws: DatasetError.self) { try findings(path) }
