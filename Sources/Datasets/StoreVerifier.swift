@@ -56,6 +56,7 @@ public struct StoreVerifier {
       // What the header says. Of labels out of range, which are found above, it names one again.
       let store = try ImageStore(opening: path)
       report.sampleCount = store.splits.values.reduce(0) { $0 + $1.count }
+      if targets.isEmpty { try verify(foreign: store, &report, progress: progress) }
     } catch let error as DatasetError {
       if targets.isEmpty { throw error }
       if report.findings.isEmpty { report.findings.append(error.findingText) }
@@ -63,7 +64,31 @@ public struct StoreVerifier {
     return report
   }
 
-  /// The images and labels that can be opened.
+  /// Reads all pixels of a store in another program's format; its labels have been read when it was opened.
+  private func verify(
+    foreign store: ImageStore, _ report: inout Report, progress: (_ done: Int, _ total: Int) -> Void
+  ) throws {
+    let total = store.splits.values.reduce(0) { $0 + $1.count * $1.bytesPerImage }
+    for name in SplitName.allCases where store.splits[name] != nil {
+      let source = try StoreSource(of: store, split: name)
+      let image = UnsafeMutableRawBufferPointer.allocate(byteCount: source.bytesPerImage, alignment: 64)
+      defer { image.deallocate() }
+      do {
+        for index in 0..<source.count {
+          try source.copyImage(index, into: image)
+          report.byteCount += image.count
+          progress(report.byteCount, total)
+        }
+      } catch let error as DatasetError {
+        report.findings.append(error.findingText)
+      } catch let error as HDF5Error {
+        report.findings.append("/\(name): \(error.detail)")
+      }
+      report.datasetsWithoutChecksums.append("/\(name)")
+    }
+  }
+
+  /// The images and labels of our own format that can be opened.
   private func targets(in file: borrowing File, _ report: inout Report) throws -> [Target] {
     let names = (try? file.attribute("class_names", of: "/", as: [String].self)) ?? []
     var targets: [Target] = []

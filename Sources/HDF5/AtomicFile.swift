@@ -70,12 +70,12 @@ public enum AtomicFile {
     try Step.check("close", close(descriptor))
   }
 
-  /// How many bytes an unprivileged user can still write in a folder; nil if the system does not say.
+  /// How many bytes this user can still write in a folder; nil if the system does not say.
   ///
   /// The corresponding C function is `statvfs`.
   public static func freeBytes(in folder: String) -> Int? {
     var status = statvfs()
-    guard statvfs(folder, &status) == 0 else { return nil }
-    return Int(status.f_bavail) * Int(status.f_frsize)
+    guard statvfs(folder, &status) == 0, status.f_blocks > 0 else { return nil }
+    return Int(geteuid() == 0 ? status.f_bfree : status.f_bavail) * Int(status.f_frsize)
   }
 }

@@ -30,8 +30,12 @@ public final class ReservedFile {
     let target = WriteTarget(path: path, byteCount: byteCount)
     self.target = target
     replaces = replacing
-    do {
+    do throws(Step) {
       if !replacing { try Self.refuseExisting(path) }
+      // Asked first: a reservation that fails has filled the disk, which is not this process' alone, before it does.
+      if let free = AtomicFile.freeBytes(in: target.folder), free < byteCount {
+        throw Step(operation: "reserve the space of", errno: ENOSPC)
+      }
       let nameless = named ? -1 : chdf5_nameless_file(target.folder)
       if nameless >= 0 {
         descriptor = nameless
@@ -44,7 +48,11 @@ public final class ReservedFile {
       throw target.failure(error)
     }
     let code = posix_fallocate(descriptor, 0, byteCount)
-    guard code == 0 else { throw target.failure(Step(operation: "reserve the space of", errno: code)) }
+    guard code == 0 else {
+      // What it has got goes back before the free space is named.
+      ftruncate(descriptor, 0)
+      throw target.failure(Step(operation: "reserve the space of", errno: code))
+    }
   }
 
   deinit {

@@ -52,6 +52,11 @@ public final class MPIRun {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try output("out")
     process.standardError = try output("err")
+    // The threads that tests run on block signals, and a process would inherit that.
+    var (none, blocked) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &blocked)
+    defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
     try process.run()
   }
 

@@ -50,27 +50,17 @@ public struct SplitFractions: Sendable, Equatable, CustomStringConvertible {
   /// How many samples of each group go to each part, `[group][part]`, given how many the groups have.
   ///
   /// The totals of the parts are the shares of all samples, rounded by largest remainders. Within them each group is
-  /// divided in proportion: whole samples first, and those left over one by one, the largest remainder first, where
-  /// both the group and the part still lack one. Equal remainders go in the order of parts and groups.
+  /// divided in proportion: whole samples first, then those left over one by one, the largest remainder first, where
+  /// both the group and the part still lack one; equal remainders go in the order of groups and parts. A sample that finds no
+  /// place so takes one of another group's, which finds another. So every count is its exact share, rounded up or down.
   func counts(of groups: [Int]) -> [[Int]] {
-    let total = groups.reduce(0, +)
-    var counts = groups.map { group in shares.map { floor(group, $0) } }
-    var lacking = largestRemainders(of: total)
-    for group in groups.indices { for part in shares.indices { lacking[part] -= counts[group][part] } }
-
-    var left = groups.indices.map { groups[$0] - counts[$0].reduce(0, +) }
-    var cells = groups.indices.flatMap { group in shares.indices.map { (group, $0) } }
-    // The sort is stable, so equal remainders stay in their order.
-    cells.sort { remainder(groups[$0.0], shares[$0.1]) > remainder(groups[$1.0], shares[$1.1]) }
-    // A second round finds a place for what could not be placed in the first without giving a cell two.
-    for _ in shares.indices {
-      for (group, part) in cells where left[group] > 0 && lacking[part] > 0 {
-        counts[group][part] += 1
-        left[group] -= 1
-        lacking[part] -= 1
-      }
-    }
-    return counts
+    var rounding = Rounding(
+      counts: groups.map { group in shares.map { floor(group, $0) } },
+      remainders: groups.map { group in shares.map { remainder(group, $0) } },
+      groups: groups, totals: largestRemainders(of: groups.reduce(0, +)))
+    rounding.placeByRemainders()
+    rounding.placeWhatIsLeft()
+    return rounding.counts
   }
 
   /// The totals of the parts.
@@ -89,4 +79,76 @@ public struct SplitFractions: Sendable, Equatable, CustomStringConvertible {
   }
 
   private func remainder(_ count: Int, _ share: Int) -> Int { count % Self.whole * share % Self.whole }
+}
+
+/// Rounds a table of shares up or down so that its rows and columns have given sums.
+private struct Rounding {
+  /// The whole samples of each group in each part, at first; the result in the end.
+  var counts: [[Int]]
+  private let remainders: [[Int]]
+  /// Whether a share is rounded up.
+  private var isUp: [[Bool]]
+  /// The samples of each group that have no place yet.
+  private var left: [Int]
+  /// The places of each part that have no sample yet.
+  private var lacking: [Int]
+
+  init(counts: [[Int]], remainders: [[Int]], groups: [Int], totals: [Int]) {
+    self.counts = counts
+    self.remainders = remainders
+    isUp = remainders.map { $0.map { _ in false } }
+    left = zip(groups, counts).map { $0 - $1.reduce(0, +) }
+    lacking = totals.indices.map { part in totals[part] - counts.reduce(0) { $0 + $1[part] } }
+  }
+
+  /// Rounds the largest remainders up first.
+  mutating func placeByRemainders() {
+    var cells = counts.indices.flatMap { group in lacking.indices.map { (group, $0) } }
+    // The sort is stable, so equal remainders stay in their order.
+    cells.sort { remainders[$0.0][$0.1] > remainders[$1.0][$1.1] }
+    for (group, part) in cells where left[group] > 0 && lacking[part] > 0 && remainders[group][part] > 0 {
+      roundUp(group, part)
+      lacking[part] -= 1
+      left[group] -= 1
+    }
+  }
+
+  /// Finds places for samples that are left, by moving others from part to part.
+  mutating func placeWhatIsLeft() {
+    for group in counts.indices {
+      while left[group] > 0 {
+        var tried = lacking.map { _ in false }
+        if !place(group, &tried), let part = lacking.firstIndex(where: { $0 > 0 }) {
+          // The totals do not allow every share its rounding; they are what was asked for.
+          counts[group][part] += 1
+          lacking[part] -= 1
+        }
+        left[group] -= 1
+      }
+    }
+  }
+
+  /// Rounds one more share of a group up; where the part is full, one of another group's moves on.
+  private mutating func place(_ group: Int, _ tried: inout [Bool]) -> Bool {
+    for part in lacking.indices where !tried[part] && !isUp[group][part] && remainders[group][part] > 0 {
+      tried[part] = true
+      if lacking[part] > 0 {
+        lacking[part] -= 1
+        roundUp(group, part)
+        return true
+      }
+      for other in counts.indices where isUp[other][part] && place(other, &tried) {
+        isUp[other][part] = false
+        counts[other][part] -= 1
+        roundUp(group, part)
+        return true
+      }
+    }
+    return false
+  }
+
+  private mutating func roundUp(_ group: Int, _ part: Int) {
+    isUp[group][part] = true
+    counts[group][part] += 1
+  }
 }

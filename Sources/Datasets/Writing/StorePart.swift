@@ -1,6 +1,6 @@
 /// One part of a store to be written: which samples of a source, in which order.
 ///
-/// Several parts may take their samples from the same source.
+/// Several parts may take their samples from the same source, but no sample is taken twice.
 public struct StorePart: Sendable {
   /// Where the samples come from.
   public let source: any SampleSource

@@ -61,8 +61,8 @@ struct ImportCommand: ParsableCommand {
   private func classNames(of data: ImportedDataset) throws -> [String] {
     guard let names = reading.classNames else { return data.classNames }
     var needed = data.classNames.count
-    for source in data.splits.values {
-      guard case .classes(let classes) = source.labels else {
+    for part in data.splits.values {
+      guard case .classes(let classes) = part.labels else {
         throw ValidationError("--class-names is for classes, and the labels of \(source) are numbers")
       }
       needed = max(needed, Int(classes.max() ?? -1) + 1)

@@ -80,19 +80,21 @@ struct StoreOutput {
     }
   }
 
-  /// A model that takes such images and labels as they are; else the place of one that the user writes.
+  /// A model that takes such images and labels, and settings that it learns with; else the place of a model of the user's.
   private var suggestedModel: String {
     guard let train = parts[.train]?.source else { return "model.yaml" }
     if case .values(_, let width) = train.labels {
       return width == 1 && train.imageShape == [5, 1, 1] ? "byhand-cnn --loss mean_squared_error" : "model.yaml"
     }
-    guard classCount <= 10 else { return "model.yaml" }
-    switch train.imageShape {
-    case [28, 28, 1]: return "mnist"
-    case [32, 32, 3]: return "cifar10"
-    case let shape where shape[0] >= 3 && shape[1] >= 3: return "digits"
-    default: return "model.yaml"
-    }
+    guard classCount <= 10, train.imageShape[0] >= 4, train.imageShape[1] >= 4 else { return "model.yaml" }
+    let model =
+      switch train.imageShape {
+      case [28, 28, 1]: "mnist"
+      case [32, 32, 3]: "cifar10"
+      default: "digits"
+      }
+    // Bytes are fed as they are, and the course's models do not scale them.
+    return model + (train.storage == .uint8 ? " --learning-rate 0.0001" : "")
   }
 }
 
