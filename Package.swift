@@ -58,9 +58,9 @@ let package = Package(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "HDF5", "Numerics"],
       exclude: ["Golden"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Pictures", "Numerics", "TestSupport"],
-      exclude: ["Golden"]),
-    .testTarget(name: "ArchivesTests", dependencies: ["Archives"]),
+      name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Archives", "Pictures", "Numerics", "TestSupport"],
+      exclude: ["Golden", "Fixtures"]),
+    .testTarget(name: "ArchivesTests", dependencies: ["Archives"], exclude: ["Fixtures"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5"],
