@@ -14,9 +14,7 @@ import Testing
     let archive = try Archive(opening: path, as: format)
     var files: [String: [UInt8]] = [:]
     while let entry = try archive.next() {
-      let bytes = try archive.rest()
-      if let size = entry.size { #expect(bytes.count == size) }
-      files[entry.name] = bytes
+      files[entry.name] = try archive.rest()
     }
     return files
   }
@@ -41,7 +39,7 @@ import Testing
   /// A .tar without its end loses its last files at most.
   @Test(arguments: archives) func truncated(name: String, format: Archive.Format) throws {
     let bytes = try fixtureBytes(name)
-    for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 150)) {
+    for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 100)) {
       do {
         let found = try withFile(bytes[..<count]) { try files(in: $0, format) }
         #expect(found.allSatisfy { Self.expected[$0.key] == $0.value }, "\(count) of \(bytes.count)")
@@ -57,7 +55,7 @@ import Testing
   /// Where there are check sums, no file comes out changed.
   @Test(arguments: archives) func anyByteWrong(name: String, format: Archive.Format) throws {
     let bytes = try fixtureBytes(name)
-    for place in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 300)) {
+    for place in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 150)) {
       var wrong = bytes
       wrong[place] ^= UInt8(1 << (place % 8))
       do {
