@@ -75,6 +75,10 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tests/FaultyTrainer"),
+    .executableTarget(
+      name: "Fuzzer",
+      dependencies: ["Datasets", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/Fuzzer"),
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["TestSupport", "Training", "NeuralNetwork", "Datasets", "HDF5", "Pictures"], exclude: ["Fixtures"]),

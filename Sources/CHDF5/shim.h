@@ -42,3 +42,37 @@ static inline int chdf5_link_type(hid_t location, const char *path) {
   H5L_info_t info;
   return H5Lget_info(location, path, &info, H5P_DEFAULT) < 0 ? -1 : (int)info.type;
 }
+
+// Where an object lies in its file: the same for every hard link to it. H5Oget_info and its struct are renamed by later
+// versions of the library.
+static inline int chdf5_object_address(hid_t location, const char *path, haddr_t *address) {
+  H5O_info_t info;
+  if (H5Oget_info_by_name(location, path, &info, H5P_DEFAULT) < 0) return -1;
+  *address = info.addr;
+  return 0;
+}
+
+// The room that a soft link's target needs, with its end; negative on failure.
+static inline long chdf5_link_target_size(hid_t location, const char *path) {
+  H5L_info_t info;
+  if (H5Lget_info(location, path, &info, H5P_DEFAULT) < 0 || info.type != H5L_TYPE_SOFT) return -1;
+  return (long)info.u.val_size;
+}
+
+// The links of a group in ascending order of their names, each handed to `visit`, which ends the walk by a positive
+// result. H5Literate and the struct that its callbacks are given are renamed by later versions of the library.
+typedef int (*chdf5_visit_name)(const char *name, void *context);
+struct chdf5_visit {
+  chdf5_visit_name visit;
+  void *context;
+};
+static inline herr_t chdf5_visit_link(hid_t group, const char *name, const H5L_info_t *info, void *data) {
+  (void)group;
+  (void)info;
+  struct chdf5_visit *visit = (struct chdf5_visit *)data;
+  return visit->visit(name, visit->context);
+}
+static inline herr_t chdf5_visit_links(hid_t group, chdf5_visit_name visit, void *context) {
+  struct chdf5_visit data = {visit, context};
+  return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, chdf5_visit_link, &data);
+}

@@ -42,11 +42,16 @@ public struct Split: Sendable, Equatable {
 
   /// The number of values of an image, `H * W * C`.
   public var elementsPerImage: Int { imageShape.reduce(1, *) }
+
+  /// The same but for the number of samples.
+  func with(count: Int) -> Split {
+    Split(count: count, imageShape: imageShape, storage: storage, labels: labels)
+  }
 }
 
 /// An HDF5 file of labelled images, open for reading and checked: shapes, types, and every label.
 ///
-/// `datasets/README.md` describes the format. Safe to use from several threads.
+/// `datasets/README.md` describes our own format, and the others that are understood. Safe to use from several threads.
 public final class ImageStore: Sendable {
   /// The value of the attribute `format` of the file.
   public static let format = "cnn-dist image store"
@@ -60,21 +65,31 @@ public final class ImageStore: Sendable {
   /// The parts that the store has; `train` is always there.
   public let splits: [SplitName: Split]
 
-  private let file: File
+  /// What is worth knowing before training on it, a sentence each.
+  public let warnings: [String]
 
-  /// Opens a store and checks it.
+  private let parts: [SplitName: StoredPart]
+
+  /// Opens a store, of our own format or of one that is understood, and checks it.
   ///
-  /// - Throws: `DatasetError`, of kind `.notFound` if the file does not exist; `HDF5Error` if a read fails.
-  public init(opening path: String) throws {
-    self.path = path
-    do {
-      file = try File(opening: path)
-    } catch {
-      throw DatasetError(opening: error)
-    }
-    let header = try StoreHeader(checking: file)
+  /// - Throws: `DatasetError`, of kind `.notFound` if a file does not exist; `HDF5Error` if a read fails.
+  public convenience init(opening path: String) throws { try self.init(opening: StoreSelection(path)) }
+
+  /// Opens the samples that are selected, and checks them.
+  ///
+  /// A `validationStore` gives its part `validation` if it has one, or else its `test`, or else its `train`. Of a
+  /// `validationFraction` f the first ⌊N · (1 − f)⌋ samples of the training part stay, as in Keras.
+  ///
+  /// - Throws: as ``init(opening:)``, and `DatasetError` if there would be two parts `validation`.
+  public init(opening selection: StoreSelection) throws {
+    path = selection.path
+    let layout = try StoreLayout(of: selection)
+    var header = try StoreHeader(checking: layout)
+    let warning = try selection.validationFraction.flatMap { try header.divide($0, selection.path) }
+    warnings = warning.map { [$0] } ?? []
     classNames = header.classNames
     splits = header.splits
+    parts = header.parts
   }
 
   /// The part of this name.
@@ -90,17 +105,25 @@ public final class ImageStore: Sendable {
     return split
   }
 
-  /// Opens the images of a part, `[N, H, W, C]`.
-  func images(of name: SplitName) throws -> Dataset { try file.dataset(at: Location(name).images) }
+  /// Where the samples of a part lie.
+  func part(_ name: SplitName) throws -> StoredPart {
+    guard let part = parts[name] else {
+      _ = try split(name)
+      preconditionFailure("a split without a place")
+    }
+    return part
+  }
 
   /// The classes of samples.
   func classLabels(of name: SplitName, _ range: Range<Int>) throws -> [Int32] {
-    try file.dataset(at: Location(name).labels).values(rows: range)
+    let part = try part(name)
+    return try part.labels.classes(part.inDataset(range))
   }
 
   /// The values of samples, `[samples, width]`.
   func valueLabels(of name: SplitName, _ range: Range<Int>) throws -> [Float] {
-    try file.dataset(at: Location(name).labels).values(rows: range)
+    let part = try part(name)
+    return try part.labels.values(part.inDataset(range))
   }
 
   /// The number of images of each part that enter the fingerprint.
@@ -120,13 +143,13 @@ public final class ImageStore: Sendable {
       case .classes: try classLabels(of: name, 0..<split.count).withUnsafeBytes(update)
       case .values: try valueLabels(of: name, 0..<split.count).withUnsafeBytes(update)
       }
-      let images = try images(of: name)
+      let reader = try PixelReader(of: self, split: name)
       let imageCount = min(Self.imagesInFingerprint, split.count)
       for image in 0..<imageCount {
         let index = image * split.count / imageCount
         switch split.storage {
-        case .uint8: try images.values(rows: index..<index + 1, as: UInt8.self).withUnsafeBytes(update)
-        case .float32: try images.values(rows: index..<index + 1, as: Float.self).withUnsafeBytes(update)
+        case .uint8: try reader.values(index..<index + 1, as: UInt8.self).withUnsafeBytes(update)
+        case .float32: try reader.values(index..<index + 1, as: Float.self).withUnsafeBytes(update)
         }
       }
     }

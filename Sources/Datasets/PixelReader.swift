@@ -9,19 +9,33 @@ public final class PixelReader: Sendable {
   /// The path of the images in the file, for messages.
   let object: String
   private let images: Dataset
+  private let axes: ImageAxes
+  /// Where the part starts in the dataset.
+  private let firstRow: Int
 
   /// Opens the images of a part.
   ///
   /// - Throws: `DatasetError` if the store has no such part; `HDF5Error` if it cannot be opened.
   public init(of store: ImageStore, split name: SplitName) throws {
-    _ = try store.split(name)
-    file = store.path
-    object = Location(name).images
-    images = try store.images(of: name)
+    let part = try store.part(name)
+    file = part.images.file.name
+    object = part.images.path
+    images = try part.images.openNumbers()
+    axes = part.axes
+    firstRow = part.rows.lowerBound
   }
 
   /// The samples of a chunk, which are read together; nil if the images lie in one piece.
   public var rowsPerChunk: Int? { images.chunkShape.map { min($0[0], images.shape[0]) } }
+
+  /// The pixels of the samples `rows`, as a new array `[rows, H, W, C]`.
+  func values<T: Element>(_ rows: Range<Int>, as type: T.Type = T.self) throws -> [T] {
+    let count = rows.count * images.shape.dropFirst().reduce(1, *)
+    let buffer = UnsafeMutableBufferPointer<T>.allocate(capacity: count)
+    defer { buffer.deallocate() }
+    try readRows(rows, buffer)
+    return Array(buffer)
+  }
 
   /// Reads the samples `rows` as bytes, `[rows, H, W, C]`.
   func read(_ rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<UInt8>) throws { try readRows(rows, buffer) }
@@ -34,7 +48,7 @@ public final class PixelReader: Sendable {
     guard let index = firstNotFinite(UnsafeBufferPointer(buffer)) else { return }
     throw DatasetError(
       file: file, object: object, expected: "finite numbers",
-      found: "\(buffer[index]) in sample \(rows.lowerBound + index * rows.count / buffer.count)",
+      found: "\(buffer[index]) in sample \(firstRow + rows.lowerBound + index * rows.count / buffer.count)",
       advice: "leave out the samples with missing pixels, or fill them in")
   }
 
@@ -45,14 +59,25 @@ public final class PixelReader: Sendable {
     let chunkRows = rowsPerChunk ?? 1
     let bytesPerChunk = chunkRows * elementsPerRow * max(MemoryLayout<T>.size, images.elementType.byteCount)
     let rowsPerRead = max(1, (16 << 20) / bytesPerChunk) * chunkRows
+    let rows = firstRow + rows.lowerBound..<firstRow + rows.upperBound
     var start = rows.lowerBound
     while start < rows.upperBound {
       let end = min(rows.upperBound, (start / chunkRows) * chunkRows + rowsPerRead)
       let first = (start - rows.lowerBound) * elementsPerRow
       let piece = first..<first + (end - start) * elementsPerRow
-      try images.read(rows: start..<end, into: UnsafeMutableBufferPointer(rebasing: buffer[piece]))
+      try readPiece(start..<end, UnsafeMutableBufferPointer(rebasing: buffer[piece]))
       start = end
     }
+  }
+
+  /// Reads rows of the dataset, and brings them into the order of memory.
+  private func readPiece<T: Element>(_ rows: Range<Int>, _ buffer: UnsafeMutableBufferPointer<T>) throws {
+    guard axes == .nchw, images.shape[1] > 1 else { return try images.read(rows: rows, into: buffer) }
+    let stored = UnsafeMutableBufferPointer<T>.allocate(capacity: buffer.count)
+    defer { stored.deallocate() }
+    try images.read(rows: rows, into: stored)
+    moveChannelsLast(
+      UnsafeBufferPointer(stored), channels: images.shape[1], pixels: images.shape[2] * images.shape[3], into: buffer)
   }
 }
 

@@ -73,6 +73,13 @@ extension File {
     try readNumbers(name, of: path, as: Int64.self).map { Int($0) }
   }
 
+  /// Reads numbers; an empty array of any type is none.
+  public func attribute(
+    _ name: String, of path: String, as type: [Double].Type = [Double].self
+  ) throws(HDF5Error) -> [Double] {
+    try readNumbers(name, of: path, as: Double.self)
+  }
+
   // MARK: Writing
 
   private func writeStrings(
@@ -82,7 +89,7 @@ extension File {
     // Copies, because C strings of all values must live at the same time.
     let pointers = values.map { strdup($0) }
     defer { for pointer in pointers { free(pointer) } }
-    let type = try stringType(byteCount: chdf5_variable_size(), H5T_CSET_UTF8, operation)
+    let type = try gate.stringType(byteCount: chdf5_variable_size(), H5T_CSET_UTF8, operation)
     try write(name, fileType: type, memoryType: type.id, shape: shape, of: path, operation, pointers)
   }
 
@@ -111,34 +118,22 @@ extension File {
     try gate.call(operation) { values.withUnsafeBytes { H5Awrite(attribute.id, memoryType, $0.baseAddress) } }
   }
 
-  /// A type of strings, padded with zeros, of the given size or of variable length.
-  ///
-  /// The corresponding C functions are `H5Tcopy`, `H5Tset_size` and `H5Tset_cset`.
-  private func stringType(byteCount: Int, _ characters: H5T_cset_t, _ operation: String) throws(HDF5Error) -> Handle {
-    let type = try gate.open(operation) { H5Tcopy(chdf5_c_string()) }
-    try gate.call(operation) { H5Tset_size(type.id, byteCount) }
-    try gate.call(operation) { H5Tset_cset(type.id, characters) }
-    if byteCount != chdf5_variable_size() {
-      try gate.call(operation) { H5Tset_strpad(type.id, H5T_STR_NULLPAD) }
-    }
-    return type
-  }
-
   // MARK: Reading
 
   /// An attribute that is open for reading.
-  private struct StoredAttribute: ~Copyable {
+  struct StoredAttribute: ~Copyable {
     let handle: Handle
     let space: Handle
     let type: Handle
     let elementType: ElementType
+    let shape: [Int]
     let count: Int
   }
 
   /// Opens an attribute whose values fit the file.
   ///
   /// The corresponding C functions are `H5Aopen`, `H5Aget_space` and `H5Aget_type`.
-  private func openAttribute(
+  func openAttribute(
     _ name: String, of path: String, _ operation: String
   ) throws(HDF5Error) -> StoredAttribute {
     let object = try openObject(path, operation)
@@ -157,7 +152,8 @@ extension File {
     else {
       throw gate.error(.refused, operation, "its shape \(shape) of \(elementType) does not fit the file")
     }
-    return StoredAttribute(handle: handle, space: space, type: type, elementType: elementType, count: count)
+    return StoredAttribute(
+      handle: handle, space: space, type: type, elementType: elementType, shape: shape, count: count)
   }
 
   /// Reads numbers.
@@ -182,7 +178,7 @@ extension File {
 
   /// Reads strings of either kind.
   ///
-  /// The corresponding C functions are `H5Tis_variable_str`, `H5Tget_cset` and `H5Aread`.
+  /// The corresponding C functions are `H5Tis_variable_str` and `H5Aread`.
   private func readStrings(_ name: String, of path: String) throws(HDF5Error) -> [String] {
     let operation = "read attribute \(name) of \(path)"
     let attribute = try openAttribute(name, of: path, operation)
@@ -190,35 +186,26 @@ extension File {
     guard attribute.elementType.kind == .string else {
       throw gate.error(.mismatch, operation, "text was asked for, but it holds \(attribute.elementType)")
     }
-    // HDF5 refuses to convert between ASCII and UTF-8, so the type in memory takes over the file's.
-    let characters = H5T_cset_t(try gate.call(operation) { H5Tget_cset(attribute.type.id).rawValue })
+    let type = try gate.stringType(like: attribute.type, operation)
     if try gate.call(operation, { H5Tis_variable_str(attribute.type.id) }) > 0 {
-      return try readVariableStrings(attribute, characters, operation)
+      return try readVariableStrings(attribute, type, operation)
     }
     let size = attribute.elementType.byteCount
-    let type = try stringType(byteCount: size, characters, operation)
     var bytes = [UInt8](repeating: 0, count: attribute.count * size)
     try gate.call(operation) { bytes.withUnsafeMutableBytes { H5Aread(attribute.handle.id, type.id, $0.baseAddress) } }
-    return stride(from: 0, to: bytes.count, by: size).map {
-      String(decoding: bytes[$0..<$0 + size].prefix { $0 != 0 }, as: UTF8.self)
-    }
+    return texts(in: bytes, ofSize: size)
   }
 
   /// Reads strings of variable length, which libhdf5 allocates.
   ///
   /// The corresponding C functions are `H5Aread` and `H5Dvlen_reclaim`.
   private func readVariableStrings(
-    _ attribute: borrowing StoredAttribute, _ characters: H5T_cset_t, _ operation: String
+    _ attribute: borrowing StoredAttribute, _ type: borrowing Handle, _ operation: String
   ) throws(HDF5Error) -> [String] {
-    let (attributeID, space) = (attribute.handle.id, attribute.space.id)
-    let type = try stringType(byteCount: chdf5_variable_size(), characters, operation)
+    let (attributeID, space, typeID) = (attribute.handle.id, attribute.space.id, type.id)
     var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: attribute.count)
-    try gate.call(operation) { pointers.withUnsafeMutableBytes { H5Aread(attributeID, type.id, $0.baseAddress) } }
-    let strings = pointers.map { pointer in pointer.map { String(cString: $0) } ?? "" }
-    try gate.call(operation) {
-      pointers.withUnsafeMutableBytes { H5Dvlen_reclaim(type.id, space, hid_t(H5P_DEFAULT), $0.baseAddress) }
-    }
-    return strings
+    try gate.call(operation) { pointers.withUnsafeMutableBytes { H5Aread(attributeID, typeID, $0.baseAddress) } }
+    return try gate.takeTexts(&pointers, space, typeID, operation)
   }
 
   private func single<Value>(_ values: [Value], _ name: String, _ path: String) throws(HDF5Error) -> Value {
@@ -232,7 +219,7 @@ extension File {
   /// Opens the object that carries attributes.
   ///
   /// The corresponding C function is `H5Oopen`.
-  private func openObject(_ path: String, _ operation: String) throws(HDF5Error) -> Handle {
+  func openObject(_ path: String, _ operation: String) throws(HDF5Error) -> Handle {
     guard try exists(path) else {
       throw gate.error(.objectNotFound, operation, "the file has no object of this path")
     }

@@ -16,9 +16,13 @@ public struct Dataset: ~Copyable, Sendable {
   public let chunkShape: [Int]?
   /// The product of the extents.
   public let elementCount: Int
+  /// What the data goes through on its way to the file, in this order.
+  public let filters: [Filter]
+  /// Whether the bytes of a number start with the most significant one.
+  public let isBigEndian: Bool
 
-  private let gate: Gate
-  private let handle: Handle
+  let gate: Gate
+  let handle: Handle
 
   /// Opens a dataset of `file` whose path is known to lead through links within the file.
   ///
@@ -33,15 +37,16 @@ public struct Dataset: ~Copyable, Sendable {
     let handle = try gate.open(operation) { H5Dopen2(fileID, path, access.id) }
     let creation = try gate.open(operation) { H5Dget_create_plist(handle.id) }
     try refuseForeignStorage(creation, gate, operation)
-    let isDeflated = try filters(creation, gate, operation).contains(H5Z_filter_t(H5Z_FILTER_DEFLATE))
+    let filters = try HDF5.filters(creation, gate, operation)
 
     let space = try gate.open(operation) { H5Dget_space(handle.id) }
     let type = try gate.open(operation) { H5Dget_type(handle.id) }
     let shape = try gate.shape(of: space, operation)
     let elementType = try ElementType(of: type, through: gate, operation)
+    let byteOrder = elementType.isNumeric ? try gate.byteOrder(of: type, operation) : H5T_ORDER_NONE
     let chunkShape = try HDF5.chunkShape(creation, gate, operation)
     let declaration = Declaration(
-      shape: shape, elementType: elementType, chunkShape: chunkShape, isDeflated: isDeflated)
+      shape: shape, elementType: elementType, chunkShape: chunkShape, isDeflated: filters.contains(.deflate))
     try refuseMissingBytes(of: declaration, handle, fileByteCount: try file.byteCount, gate, operation)
 
     self.path = path
@@ -49,6 +54,8 @@ public struct Dataset: ~Copyable, Sendable {
     self.elementType = elementType
     self.chunkShape = chunkShape
     self.elementCount = shape.reduce(1, *)
+    self.filters = filters
+    isBigEndian = byteOrder == H5T_ORDER_BE
     self.gate = gate
     self.handle = handle
   }
@@ -66,13 +73,19 @@ public struct Dataset: ~Copyable, Sendable {
 
   /// Reads the given positions of the first axis, converted to `T`, in row-major order.
   ///
-  /// The buffer must have exactly as many elements as the rows. The corresponding C functions are
-  /// `H5Sselect_hyperslab` and `H5Dread`.
+  /// The buffer must have exactly as many elements as the rows.
   public func read<T: Element>(rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<T>) throws(HDF5Error) {
     let elements = try elementCount(of: rows)
     try checkReadable(as: T.self, elements: elements, into: buffer.count)
     guard elements > 0 else { return }
 
+    try read(rows: rows, as: T.memoryType, into: buffer.baseAddress)
+  }
+
+  /// Reads positions of the first axis that are known to exist into memory that is known to have room.
+  ///
+  /// The corresponding C functions are `H5Sselect_hyperslab` and `H5Dread`.
+  func read(rows: Range<Int>, as type: hid_t, into memory: UnsafeMutableRawPointer?) throws(HDF5Error) {
     let start = [hsize_t(rows.lowerBound)] + [hsize_t](repeating: 0, count: shape.count - 1)
     let extents = [rows.count] + shape.dropFirst()
     let count = extents.map { hsize_t($0) }
@@ -80,9 +93,7 @@ public struct Dataset: ~Copyable, Sendable {
     try gate.call(readOperation) { H5Sselect_hyperslab(source.id, H5S_SELECT_SET, start, nil, count, nil) }
     // Of the same rank as the rows: from chunks to a flat dataspace libhdf5 goes element by element, 200 times slower.
     let target = try gate.dataspace(extents, readOperation)
-    try gate.call(readOperation) {
-      H5Dread(handle.id, T.memoryType, target.id, source.id, hid_t(H5P_DEFAULT), buffer.baseAddress)
-    }
+    try gate.call(readOperation) { H5Dread(handle.id, type, target.id, source.id, hid_t(H5P_DEFAULT), memory) }
   }
 
   /// Everything, converted to `T`, as a new array in row-major order.
@@ -95,10 +106,10 @@ public struct Dataset: ~Copyable, Sendable {
     try array(elementCount(of: rows)) { buffer throws(HDF5Error) in try read(rows: rows, into: buffer) }
   }
 
-  private var readOperation: String { "read dataset \(path)" }
+  var readOperation: String { "read dataset \(path)" }
 
   /// The number of elements of some rows, which must exist.
-  private func elementCount(of rows: Range<Int>) throws(HDF5Error) -> Int {
+  func elementCount(of rows: Range<Int>) throws(HDF5Error) -> Int {
     guard let rowCount = shape.first else {
       throw gate.error(.mismatch, readOperation, "rows were asked for, but it is a single value")
     }
@@ -146,30 +157,55 @@ private func refuseForeignStorage(
   }
 }
 
+/// What data can go through on its way to a file, as far as it is read.
+public enum Filter: String, Sendable, CaseIterable {
+  /// Compression, as gzip does it.
+  case deflate
+  /// The first bytes of all numbers, then the second, and so on, which compresses better.
+  case shuffle
+  /// A checksum.
+  case fletcher32
+
+  fileprivate var number: H5Z_filter_t {
+    switch self {
+    case .deflate: H5Z_filter_t(H5Z_FILTER_DEFLATE)
+    case .shuffle: H5Z_filter_t(H5Z_FILTER_SHUFFLE)
+    case .fletcher32: H5Z_filter_t(H5Z_FILTER_FLETCHER32)
+    }
+  }
+}
+
 /// The filters that data goes through; refuses those that the library does not bring itself, which would have to be loaded
 /// as plugins.
 ///
 /// The corresponding C function is `H5Pget_filter2`.
-private func filters(
-  _ creation: borrowing Handle, _ gate: Gate, _ operation: String
-) throws(HDF5Error) -> [H5Z_filter_t] {
+private func filters(_ creation: borrowing Handle, _ gate: Gate, _ operation: String) throws(HDF5Error) -> [Filter] {
   let id = creation.id
-  let known = [H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE, H5Z_FILTER_FLETCHER32].map { H5Z_filter_t($0) }
-  var filters: [H5Z_filter_t] = []
+  var filters: [Filter] = []
   for index in 0..<(try gate.call(operation) { H5Pget_nfilters(id) }) {
     var valueCount = 0
-    let filter = try gate.call(operation) {
+    let number = try gate.call(operation) {
       H5Pget_filter2(id, UInt32(index), nil, &valueCount, nil, 0, nil, nil)
     }
-    guard known.contains(filter) else {
+    guard let filter = Filter.allCases.first(where: { $0.number == number }) else {
       throw gate.error(
         .refused, operation,
-        "it is stored with filter \(filter); only deflate, shuffle and fletcher32 are read, so store it again with these"
+        "it is stored with filter \(number); only deflate, shuffle and fletcher32 are read, so store it again with these"
       )
     }
     filters.append(filter)
   }
   return filters
+}
+
+extension Gate {
+  /// Where the most significant byte of a type's numbers is.
+  ///
+  /// The corresponding C function is `H5Tget_order`.
+  fileprivate func byteOrder(of type: borrowing Handle, _ operation: String) throws(HDF5Error) -> H5T_order_t {
+    let id = type.id
+    return H5T_order_t(try call(operation) { H5Tget_order(id).rawValue })
+  }
 }
 
 /// The extents of a chunk, or nil for other layouts.

@@ -12,7 +12,15 @@ public struct ElementType: Sendable, Equatable, CustomStringConvertible {
     case float
     /// Text of fixed or variable length.
     case string
-    /// Anything else: enumerations, compounds, references.
+    /// False or true, as h5py writes them: an enumeration of the two; read as 0 and 1.
+    case boolean
+    /// Named numbers.
+    case enumeration
+    /// Records.
+    case compound
+    /// Pointers to other objects.
+    case reference
+    /// Anything else: arrays, sequences, bit fields, opaque bytes.
     case other
   }
 
@@ -28,7 +36,12 @@ public struct ElementType: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Whether elements of this type can be read as numbers.
-  public var isNumeric: Bool { kind != .string && kind != .other }
+  public var isNumeric: Bool {
+    switch kind {
+    case .unsignedInteger, .signedInteger, .float, .boolean: true
+    case .string, .enumeration, .compound, .reference, .other: false
+    }
+  }
 
   /// The usual short name, say "uint8".
   public var description: String {
@@ -37,6 +50,10 @@ public struct ElementType: Sendable, Equatable, CustomStringConvertible {
     case .signedInteger: "int\(8 * byteCount)"
     case .float: "float\(8 * byteCount)"
     case .string: "string"
+    case .boolean: "bool"
+    case .enumeration: "enumeration"
+    case .compound: "compound"
+    case .reference: "reference"
     case .other: "a type of \(byteCount) bytes that is not a number"
     }
   }
@@ -45,7 +62,7 @@ public struct ElementType: Sendable, Equatable, CustomStringConvertible {
 extension ElementType {
   /// Describes a type identifier.
   ///
-  /// The corresponding C functions are `H5Tget_class`, `H5Tget_size` and `H5Tget_sign`.
+  /// The corresponding C functions are `H5Tget_class`, `H5Tget_size`, `H5Tget_sign` and `H5Tget_member_value`.
   init(of type: borrowing Handle, through gate: Gate, _ operation: String) throws(HDF5Error) {
     let id = type.id
     let kind: Kind
@@ -55,10 +72,31 @@ extension ElementType {
       kind = sign == H5T_SGN_NONE.rawValue ? .unsignedInteger : .signedInteger
     case H5T_FLOAT.rawValue: kind = .float
     case H5T_STRING.rawValue: kind = .string
+    case H5T_ENUM.rawValue: kind = try isBoolean(type, through: gate, operation) ? .boolean : .enumeration
+    case H5T_COMPOUND.rawValue: kind = .compound
+    case H5T_REFERENCE.rawValue: kind = .reference
     default: kind = .other
     }
     self.init(kind: kind, byteCount: try gate.call(operation) { Int(H5Tget_size(id)) })
   }
+}
+
+/// Whether an enumeration is of one byte, and of FALSE = 0 and TRUE = 1 alone.
+private func isBoolean(
+  _ type: borrowing Handle, through gate: Gate, _ operation: String
+) throws(HDF5Error) -> Bool {
+  let id = type.id
+  guard try gate.call(operation, { H5Tget_nmembers(id) }) == 2, try gate.call(operation, { Int(H5Tget_size(id)) }) == 1
+  else { return false }
+  for (index, name) in ["FALSE", "TRUE"].enumerated() {
+    var value: UInt8 = .max
+    guard try gate.call(operation, { H5Tget_member_value(id, UInt32(index), &value) }) >= 0, value == index,
+      let member = H5Tget_member_name(id, UInt32(index))
+    else { return false }
+    defer { H5free_memory(member) }
+    guard String(cString: member) == name else { return false }
+  }
+  return true
 }
 
 /// A number type of Swift that datasets are read into and written from.

@@ -134,29 +134,6 @@ public struct File: ~Copyable, Sendable {
     return kind
   }
 
-  /// The names in a group, in ascending order of their bytes.
-  ///
-  /// The corresponding C functions are `H5Gget_info` and `H5Lget_name_by_idx`.
-  public func children(of path: String) throws(HDF5Error) -> [String] {
-    let operation = "list group \(path)"
-    try require(.group, at: path, operation)
-    let group = try gate.open(operation) { H5Gopen2(handle.id, path, hid_t(H5P_DEFAULT)) }
-    var info = H5G_info_t()
-    try gate.call(operation) { H5Gget_info(group.id, &info) }
-    var names: [String] = []
-    for index in 0..<info.nlinks {
-      func name(_ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int) -> Int {
-        H5Lget_name_by_idx(
-          group.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, capacity, hid_t(H5P_DEFAULT))
-      }
-      let length = try gate.call(operation) { name(nil, 0) }
-      var bytes = [CChar](repeating: 0, count: length + 1)
-      try gate.call(operation) { name(&bytes, bytes.count) }
-      names.append(String(decoding: bytes.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self))
-    }
-    return names
-  }
-
   /// Creates a group and the groups above it.
   ///
   /// The corresponding C function is `H5Gcreate2`.

@@ -1,3 +1,4 @@
+import Datasets
 import FoundationEssentials
 import Glibc
 import HDF5
@@ -74,17 +75,17 @@ public struct RunFolder: Sendable {
       isMissing: true)
   }
 
-  /// The store that the run was trained on to which the file or folder `path` belongs; nil if it belongs to none.
+  /// The samples that the run was trained on to which the file or folder `path` belongs; nil if it belongs to none.
   ///
   /// - Throws: ``ConfigurationError`` if the run's settings cannot be read.
-  public static func store(ofRunWith path: String) throws -> String? {
+  public static func store(ofRunWith path: String) throws -> StoreSelection? {
     var place = path[...]
     for _ in 0..<3 {
       let folder = RunFolder(place.isEmpty ? "." : String(place))
       place = place.lastIndex(of: "/").map { place[..<$0] } ?? ""
       guard let text = try? FileReadError.contents(of: folder.configurationFile) else { continue }
       let tree = try ConfigurationTree(yaml: String(decoding: text, as: UTF8.self), from: folder.configurationFile)
-      return try tree.decode(TrainingConfiguration.self).store
+      return try tree.decode(TrainingConfiguration.self).storeSelection
     }
     return nil
   }

@@ -57,7 +57,8 @@ public final class Trainer {
     self.logger = logger
     let virtualShards = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
     shards = virtualShards.range(ofRank: world.rank, of: world.size)
-    let store = try world.rankZeroFirst { try ImageStore(opening: configuration.store) }
+    let store = try world.rankZeroFirst { try ImageStore(opening: configuration.storeSelection) }
+    if world.rank == 0 { for warning in store.warnings { logger.warning("\(warning)") } }
     let split = try store.split(.train)
     let fingerprint = try TrainingSetup.fingerprint(of: store)
     try ReplicaConsistency.check(configuration, storeFingerprint: fingerprint, on: world)

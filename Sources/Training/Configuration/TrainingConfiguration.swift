@@ -12,6 +12,14 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var initialWeights: String?
   /// The image store to train on.
   public var store = "datasets/digits.h5"
+  /// The dataset of the images, `/x` or `file.h5:/x`, with `:NCHW` behind it if need be; nil finds it.
+  public var images: String?
+  /// The dataset of the labels, `/y` or `file.h5:/y`, with `:classes` or `:values` behind it if need be; nil finds it.
+  public var labels: String?
+  /// A second store that is the validation split; nil takes the store's own.
+  public var validationStore: String?
+  /// The share of the training split, from its end, that is the validation split; nil takes the store's own.
+  public var validationFraction: Double?
   /// How often every sample is seen.
   public var epochs = 100
   /// Samples in a step, over all ranks.
@@ -58,7 +66,8 @@ public struct TrainingConfiguration: Codable, Sendable {
   public init() {}
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case model, initialWeights = "initial_weights", store, epochs, batchSize = "batch_size"
+    case model, initialWeights = "initial_weights", store, images, labels, validationStore = "validation_store"
+    case validationFraction = "validation_fraction", epochs, batchSize = "batch_size"
     case virtualShards = "virtual_shards", order, seed, optimizer, schedule, l2, loss, metrics
     case earlyStopping = "early_stopping", augmentation, convolution, allreduce, checkpoint, logEvery = "log_every"
   }
@@ -71,6 +80,10 @@ public struct TrainingConfiguration: Codable, Sendable {
     model = try container.decodeIfPresent(ModelSource.self, forKey: .model) ?? model
     initialWeights = try container.decodeIfPresent(String.self, forKey: .initialWeights)
     store = try container.decodeIfPresent(String.self, forKey: .store) ?? store
+    images = try container.decodeIfPresent(String.self, forKey: .images)
+    labels = try container.decodeIfPresent(String.self, forKey: .labels)
+    validationStore = try container.decodeIfPresent(String.self, forKey: .validationStore)
+    validationFraction = try container.decodeIfPresent(Double.self, forKey: .validationFraction)
     epochs = try container.decodeCountIfPresent(forKey: .epochs, to: Self.maximumEpochs) ?? epochs
     batchSize = try container.decodeCountIfPresent(forKey: .batchSize) ?? batchSize
     virtualShards =
@@ -95,8 +108,47 @@ public struct TrainingConfiguration: Codable, Sendable {
         "expected the path of an image store, found nothing", at: CodingKeys.store.rawValue,
         advice: "leave it out for \(TrainingConfiguration().store)")
     }
+    try checkSelection()
     if let l2, !(l2 >= 0 && l2.isFinite) {
       throw ConfigurationError("expected a number from 0 up, found \(l2)", at: CodingKeys.l2.rawValue)
+    }
+  }
+
+  /// Checks what is said about the store, as far as that can be done without it.
+  ///
+  /// - Throws: ``ConfigurationError`` that names the key.
+  public func checkSelection() throws {
+    for (key, value) in [(CodingKeys.images, images), (.labels, labels), (.validationStore, validationStore)]
+    where value?.isEmpty == true {
+      throw ConfigurationError(
+        "expected a \(key == .validationStore ? "file" : "dataset"), found nothing", at: key.rawValue,
+        advice: "leave it out to have it found")
+    }
+    guard let validationFraction else { return }
+    guard validationFraction > 0, validationFraction < 1 else {
+      throw ConfigurationError(
+        "expected a number above 0 and below 1, found \(validationFraction)", at: CodingKeys.validationFraction.rawValue
+      )
+    }
+    guard validationStore == nil else {
+      throw ConfigurationError(
+        "there is a validation store already", at: CodingKeys.validationFraction.rawValue,
+        advice: "leave out one of them")
+    }
+  }
+
+  /// Where the samples lie.
+  public var storeSelection: StoreSelection {
+    get {
+      StoreSelection(
+        store, images: images, labels: labels, validationStore: validationStore, validationFraction: validationFraction)
+    }
+    set {
+      store = newValue.path
+      images = newValue.images
+      labels = newValue.labels
+      validationStore = newValue.validationStore
+      validationFraction = newValue.validationFraction
     }
   }
 
@@ -106,7 +158,7 @@ public struct TrainingConfiguration: Codable, Sendable {
   /// checkpoints are written and whichever way sums travel. Only `MPI_Allreduce` gives other bits.
   func decidingTheResult() -> TrainingConfiguration {
     var settings = self
-    settings.store = store.split(separator: "/").last.map(String.init) ?? store
+    settings.storeSelection = storeSelection.mapFiles { $0.split(separator: "/").last.map(String.init) ?? $0 }
     settings.initialWeights = initialWeights.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
     settings.allreduce = allreduce == .mpi ? .mpi : .tree
     settings.checkpoint = CheckpointConfiguration()

@@ -28,6 +28,8 @@ struct EvaluateCommand: ParsableCommand {
       "The image store (HDF5). Default: the run's own; datasets/digits.h5 for files of no run.", valueName: "file"))
   var store: String?
 
+  @OptionGroup var samples: SampleOptions
+
   @Option(help: ArgumentHelp("The split: train, validation or test.", valueName: "split"))
   var split = SplitName.test
 
@@ -64,8 +66,7 @@ struct EvaluateCommand: ParsableCommand {
     let world = try environment.world.numberedByNode()
     let (trained, loss, store, settings) = try world.rankZeroFirst {
       let trained = try TrainedModel(file: RunFolder.newestModel(at: checkpoint))
-      let name = try self.store ?? RunFolder.store(ofRunWith: checkpoint) ?? TrainingConfiguration().store
-      let store = try ImageStore(opening: StoreSearch.path(of: name))
+      let store = try ImageStore(opening: StoreSearch.files(of: samples.apply(to: chosenStore())))
       let shape = Shape(try store.split(split).imageShape)
       guard shape == trained.inputShape else {
         throw ConfigurationError(
@@ -106,6 +107,12 @@ struct EvaluateCommand: ParsableCommand {
     guard !isEarlier else { return }
     throw ConfigurationError(
       "'\(predictions)' is there already, and holds no predictions", at: "--predictions", advice: "choose another name")
+  }
+
+  /// The store that is asked for, or the run's own with all that was said about it.
+  private func chosenStore() throws -> StoreSelection {
+    if let store { return StoreSelection(store) }
+    return try RunFolder.store(ofRunWith: checkpoint) ?? TrainingConfiguration().storeSelection
   }
 
   private func chosenLoss() throws -> (any Loss)? {

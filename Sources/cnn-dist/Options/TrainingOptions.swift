@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import NeuralNetwork
 import Training
 
@@ -20,6 +19,8 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("The image store (HDF5). Default: datasets/digits.h5.", valueName: "file"))
   var store: String?
+
+  @OptionGroup var samples: SampleOptions
 
   @Option(help: "How often every sample is seen. Default: 100.")
   var epochs: Int?
@@ -135,6 +136,10 @@ struct TrainingOptions: ParsableArguments {
     set("model", model.map { .string($0) })
     set("initial_weights", initialWeights.map { .string($0) })
     set("store", store.map { .string($0) })
+    set("images", samples.images.map { .string($0) })
+    set("labels", samples.labels.map { .string($0) })
+    set("validation_store", samples.validationStore.map { .string($0) })
+    set("validation_fraction", samples.validationFraction.map { .double($0) })
     set("epochs", epochs.map { .int($0) })
     set("batch_size", batchSize.map { .int($0) })
     // An optimizer that is named takes Keras' defaults; naming the one that is there changes nothing.
@@ -174,38 +179,12 @@ struct TrainingOptions: ParsableArguments {
 
   private func resolved(_ configuration: TrainingConfiguration) throws -> TrainingConfiguration {
     var configuration = configuration
-    configuration.store = try StoreSearch.path(of: configuration.store)
+    configuration.storeSelection = try StoreSearch.files(of: configuration.storeSelection)
     configuration.l2 = try configuration.modelDescription().l2
     return configuration
   }
 
   private func text(of file: String) throws -> String {
     String(decoding: try FileReadError.contents(of: file, orPipe: true), as: UTF8.self)
-  }
-}
-
-/// Finds the store that comes with the program, wherever the program is started.
-enum StoreSearch {
-  /// The absolute path of `store`; looked for from here, then beside the program and in the folders above it.
-  ///
-  /// - Throws: ``ConfigurationError`` if `store` is empty, which would name the folder of the program.
-  static func path(of store: String) throws(ConfigurationError) -> String {
-    guard !store.isEmpty else {
-      throw ConfigurationError("expected the path of an image store, found nothing", at: "store")
-    }
-    if let path = absolute(store) { return path }
-    guard !store.hasPrefix("/"), let program = absolute("/proc/self/exe") else { return store }
-    var folder = program[...]
-    while let slash = folder.lastIndex(of: "/") {
-      folder = folder[..<slash]
-      if let path = absolute("\(folder)/\(store)") { return path }
-    }
-    return store
-  }
-
-  private static func absolute(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 }

@@ -1,0 +1,143 @@
+import HDF5
+
+/// What training would make of a store: its parts, its classes, and what is worth knowing before.
+public struct StoreInspection: Sendable, Encodable {
+  /// A part.
+  public struct Part: Sendable, Encodable {
+    /// Its name.
+    public let split: String
+    /// The number of samples.
+    public let count: Int
+    /// The shape of an image, `[H, W, C]`.
+    public let imageShape: [Int]
+    /// The type of a pixel in memory, "uint8" or "float32".
+    public let storage: String
+    /// The memory that the pixels take, all of them.
+    public let byteCount: Int
+    /// Where the images are: the file and the dataset.
+    public let images: String
+    /// Where the labels are.
+    public let labels: String
+    /// What the labels are.
+    public let labelKind: String
+    /// How many samples each class has; empty if labels are values.
+    public let classCounts: [Int]
+    /// The range of the pixels; nil if it was not asked for.
+    public let pixels: PixelStatistics?
+  }
+
+  /// The parts, in the order train, validation, test.
+  public let parts: [Part]
+  /// The names of the classes; empty if there are none.
+  public let classNames: [String]
+  /// What is worth knowing, a sentence each.
+  public let hints: [String]
+
+  /// Looks at all labels, and at all pixels if asked to, about 16 MiB at a time.
+  ///
+  /// - Throws: `DatasetError` that says why the store cannot be trained from; `HDF5Error` if a read fails.
+  public init(of store: ImageStore, pixels: Bool) throws {
+    var parts: [Part] = []
+    var hints = store.warnings
+    for name in SplitName.allCases where store.splits[name] != nil {
+      let split = try store.split(name)
+      let place = try store.part(name)
+      var classes: [Int32] = []
+      if case .classes = split.labels { classes = try store.classLabels(of: name, 0..<split.count) }
+      let statistics = pixels ? try PixelStatistics(of: store, split: name) : nil
+      parts.append(
+        Part(
+          split: name.rawValue, count: split.count, imageShape: split.imageShape,
+          storage: split.storage == .uint8 ? "uint8" : "float32",
+          byteCount: split.count * split.elementsPerImage * split.storage.byteCount,
+          images: place.images.description(place.axes == .nhwc ? "" : ":\(place.axes.rawValue)"),
+          labels: place.labels.source.description(""), labelKind: place.labels.encoding.description(split),
+          classCounts: Self.counts(of: classes, split.labels), pixels: statistics))
+      if let hint = try Self.readingHint(place, split) { hints.append(hint) }
+      if name == .train { hints += Self.trainingHints(place, split, classes, statistics) }
+    }
+    if store.splits[.validation] == nil && store.splits[.test] == nil {
+      hints.append(
+        "no validation or test split: nothing is evaluated while training; --validation-fraction 0.2 takes the last fifth, "
+          + "--validation-store FILE another file")
+    }
+    self.parts = parts
+    self.hints = hints
+    classNames = store.classNames
+  }
+
+  private static func counts(of classes: [Int32], _ labels: Split.Labels) -> [Int] {
+    guard case .classes(let count) = labels else { return [] }
+    var counts = [Int](repeating: 0, count: count)
+    for label in classes { counts[Int(label)] += 1 }
+    return counts
+  }
+
+  // MARK: Hints
+
+  /// What to know of the samples that are trained on.
+  private static func trainingHints(
+    _ place: StoredPart, _ split: Split, _ classes: [Int32], _ pixels: PixelStatistics?
+  ) -> [String] {
+    var hints: [String] = []
+    // Large inputs make large gradients; the digits' 0 to 16 are fine.
+    if let pixels, pixels.maximum > 16 {
+      hints.append(
+        "pixels reach \(pixels.maximum), and are fed as they are: begin the model with Rescaling: {scale: "
+          + (pixels.maximum <= 255 ? "0.00392156862745098" : "\(1 / pixels.maximum)") + "}, or with Normalization")
+    }
+    // Of many samples in any other order some neighbours are out of order.
+    if Set(classes).count > 1 && zip(classes, classes.dropFirst()).allSatisfy(<=) {
+      hints.append(
+        "the samples are sorted by class: shards of the order 'sharded' have few classes each, and a validation fraction "
+          + "has other classes than the rest; use --order global, or shuffle the samples before they are written")
+    }
+    let counts = Self.counts(of: classes, split.labels)
+    let missing = counts.indices.filter { counts[$0] == 0 }
+    if !missing.isEmpty {
+      hints.append(
+        "\(missing.count) of \(counts.count) classes have no sample in train, the first is class \(missing[0])")
+    }
+    return hints
+  }
+
+  /// What makes reading slow, if anything does.
+  private static func readingHint(_ place: StoredPart, _ split: Split) throws -> String? {
+    let dataset = try place.images.openNumbers()
+    let rewrite =
+      "; h5repack -l \(place.images.path):CONTI -f \(place.images.path):NONE \(place.images.file.name) new.h5 "
+      + "writes it in one piece"
+    if dataset.filters.contains(.deflate) {
+      return "\(place.images.path) is compressed, which is read many times more slowly\(rewrite)"
+    }
+    guard let chunks = dataset.chunkShape else { return nil }
+    if zip(chunks, dataset.shape).dropFirst().contains(where: { $0.0 < $0.1 }) {
+      return
+        "chunks \(chunks) of \(place.images.path) hold parts of images, so a few images are gathered from many chunks"
+        + rewrite
+    }
+    let bytes = chunks.reduce(dataset.elementType.byteCount, *)
+    if bytes < 64 << 10 && split.count > chunks[0] && dataset.elementCount > 1 << 20 {
+      return "chunks \(chunks) of \(place.images.path) have only \(bytes) bytes\(rewrite)"
+    }
+    return nil
+  }
+}
+
+extension StoredDataset {
+  /// The file and the path, with what is said behind it.
+  fileprivate func description(_ end: String) -> String { "\(file.name):\(path)\(end)" }
+}
+
+extension LabelEncoding {
+  /// What labels are, in a few words.
+  fileprivate func description(_ split: Split) -> String {
+    switch (self, split.labels) {
+    case (.oneHot, .classes(let count)): "\(count) classes, stored as one-hot rows"
+    case (.name, .classes(let count)): "\(count) classes, stored as names"
+    case (_, .classes(let count)): "\(count) classes"
+    case (_, .values(1)): "one number to predict"
+    case (_, .values(let width)): "\(width) numbers to predict"
+    }
+  }
+}

@@ -1,0 +1,76 @@
+internal import CHDF5
+
+extension Gate {
+  /// A type of strings, padded with zeros, of the given size or of variable length.
+  ///
+  /// The corresponding C functions are `H5Tcopy`, `H5Tset_size` and `H5Tset_cset`.
+  func stringType(byteCount: Int, _ characters: H5T_cset_t, _ operation: String) throws(HDF5Error) -> Handle {
+    let type = try open(operation) { H5Tcopy(chdf5_c_string()) }
+    try call(operation) { H5Tset_size(type.id, byteCount) }
+    try call(operation) { H5Tset_cset(type.id, characters) }
+    if byteCount != chdf5_variable_size() {
+      try call(operation) { H5Tset_strpad(type.id, H5T_STR_NULLPAD) }
+    }
+    return type
+  }
+
+  /// The type in memory of strings that are stored as `stored` says.
+  ///
+  /// HDF5 refuses to convert between ASCII and UTF-8, so it takes over the file's. The corresponding C functions are
+  /// `H5Tget_cset` and `H5Tis_variable_str`.
+  func stringType(like stored: borrowing Handle, _ operation: String) throws(HDF5Error) -> Handle {
+    let id = stored.id
+    let characters = H5T_cset_t(try call(operation) { H5Tget_cset(id).rawValue })
+    let isVariable = try call(operation) { H5Tis_variable_str(id) } > 0
+    return try stringType(byteCount: isVariable ? chdf5_variable_size() : H5Tget_size(id), characters, operation)
+  }
+
+  /// The texts that libhdf5 has allocated, which are released.
+  ///
+  /// The corresponding C function is `H5Dvlen_reclaim`.
+  func takeTexts(
+    _ pointers: inout [UnsafeMutablePointer<CChar>?], _ space: hid_t, _ type: hid_t, _ operation: String
+  ) throws(HDF5Error) -> [String] {
+    let texts = pointers.map { pointer in pointer.map { String(cString: $0) } ?? "" }
+    try call(operation) {
+      pointers.withUnsafeMutableBytes { H5Dvlen_reclaim(type, space, hid_t(H5P_DEFAULT), $0.baseAddress) }
+    }
+    return texts
+  }
+}
+
+/// The texts in bytes of a fixed size each, which end at the first zero.
+func texts(in bytes: [UInt8], ofSize size: Int) -> [String] {
+  stride(from: 0, to: bytes.count, by: size).map {
+    String(decoding: bytes[$0..<$0 + size].prefix { $0 != 0 }, as: UTF8.self)
+  }
+}
+
+extension Dataset {
+  /// The texts at the given positions of the first axis, stored with fixed or variable length, in row-major order.
+  ///
+  /// The corresponding C functions are `H5Dread` and `H5Tis_variable_str`.
+  public func strings(rows: Range<Int>) throws(HDF5Error) -> [String] {
+    let count = try elementCount(of: rows)
+    guard elementType.kind == .string else {
+      throw gate.error(.mismatch, readOperation, "text was asked for, but it holds \(elementType)")
+    }
+    guard count > 0 else { return [] }
+    let stored = try gate.open(readOperation) { H5Dget_type(handle.id) }
+    let type = try gate.stringType(like: stored, readOperation)
+    if try gate.call(readOperation, { H5Tis_variable_str(stored.id) }) > 0 {
+      let extents = [rows.count] + shape.dropFirst()
+      let target = try gate.dataspace(extents, readOperation)
+      var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+      try pointers.withUnsafeMutableBufferPointer { buffer throws(HDF5Error) in
+        try read(rows: rows, as: type.id, into: buffer.baseAddress)
+      }
+      return try gate.takeTexts(&pointers, target.id, type.id, readOperation)
+    }
+    var bytes = [UInt8](repeating: 0, count: count * elementType.byteCount)
+    try bytes.withUnsafeMutableBufferPointer { buffer throws(HDF5Error) in
+      try read(rows: rows, as: type.id, into: buffer.baseAddress)
+    }
+    return texts(in: bytes, ofSize: elementType.byteCount)
+  }
+}
