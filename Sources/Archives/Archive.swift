@@ -49,7 +49,7 @@ public final class Archive: ByteStream {
   init(
     _ file: OpenFile, _ compression: Compression, _ format: Format, from stream: (any ByteStream)? = nil
   ) throws(ArchiveError) {
-    input = stream.map { ArchiveInput($0) }
+    input = stream.map { ArchiveInput($0, mostBytes: compression.mostBytes(in: file)) }
     guard let handle = archive_read_new() else {
       throw ArchiveError(.tooLarge, file.path, "there is no memory to read it; use a machine with more memory")
     }
@@ -101,8 +101,9 @@ public final class Archive: ByteStream {
       var header: OpaquePointer?
       let (result, name) = inUTF8Locale {
         let result = archive_read_next_header(handle, &header)
+        guard header != nil, result == ARCHIVE_OK || result == ARCHIVE_WARN else { return (result, String?.none) }
         let name = archive_entry_pathname_utf8(header) ?? archive_entry_pathname(header)
-        return (result, result >= ARCHIVE_WARN ? name.map { String(cString: $0) } : nil)
+        return (result, name.map { String(cString: $0) })
       }
       if result == ARCHIVE_EOF {
         // The last check sum comes after what a .tar calls its end.
@@ -148,18 +149,31 @@ public final class Archive: ByteStream {
 /// What libarchive reads instead of the file: what was decompressed from it.
 private final class ArchiveInput {
   private let stream: any ByteStream
+  private let mostBytes: Int
+  /// How many bytes have come.
+  private var count = 0
   private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
   /// What went wrong in between.
   private(set) var error: ArchiveError?
 
-  init(_ stream: any ByteStream) { self.stream = stream }
+  init(_ stream: any ByteStream, mostBytes: Int) {
+    self.stream = stream
+    self.mostBytes = mostBytes
+  }
 
   deinit { room.deallocate() }
 
-  /// The next bytes; nil after an error.
+  /// The next bytes; nil after an error, such as that there are more than there may be.
   func next() -> UnsafeRawBufferPointer? {
     do throws(ArchiveError) {
-      return UnsafeRawBufferPointer(rebasing: room[..<(try stream.read(into: room))])
+      let received = try stream.read(into: room)
+      count += received
+      guard count <= mostBytes else {
+        throw ArchiveError(
+          .tooLarge, stream.name, "expected at most \(mostBytes) bytes in a file of its size, found more; decompress it"
+        )
+      }
+      return UnsafeRawBufferPointer(rebasing: room[..<received])
     } catch {
       self.error = error
       return nil

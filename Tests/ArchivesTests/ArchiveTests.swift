@@ -80,6 +80,12 @@ import Testing
     #expect(folder.kind == .unreadable && folder.description.contains("found a folder"))
   }
 
+  /// More than data of use is ever compressed: said by a header, or found behind the end.
+  @Test(arguments: ["bomb.tar.bz2", "tail.tar.bz2"]) func bombs(name: String) throws {
+    let error = try #require(throws: ArchiveError.self) { _ = try files(in: fixture(name), .tar) }
+    #expect(error.kind == (name == "bomb.tar.bz2" ? .broken : .tooLarge), "\(error)")
+  }
+
   /// The size in a header is 64 GB, in a file of 20 KB.
   @Test func sizesThatCannotBe() throws {
     var bytes = try fixtureBytes("files.tar")

@@ -32,11 +32,10 @@ import Testing
     #expect(rest.kind == .broken && rest.description.contains("found more bytes"), "\(rest)")
   }
 
-  /// A petabyte is refused before any memory is taken; of bzip2, which could hold that, for its size alone.
-  @Test(arguments: zip(names, [ArchiveError.Kind.broken, .broken, .broken, .broken, .tooLarge]))
-  func petabyte(name: String, kind: ArchiveError.Kind) throws {
+  /// A petabyte is refused before any memory is taken.
+  @Test(arguments: names) func petabyte(name: String) throws {
     let error = try #require(throws: ArchiveError.self) { try CompressedFile.stream(of: fixture(name)).take(1 << 50) }
-    #expect(error.kind == kind, "\(error)")
+    #expect(error.kind == .broken, "\(error)")
   }
 
   /// The content, a part of two files in one, or an error; never anything else.

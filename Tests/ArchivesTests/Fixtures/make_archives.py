@@ -21,7 +21,7 @@ def write(name, data):
         file.write(data)
 
 
-def tar():
+def tar(files=files):
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w", format=tarfile.PAX_FORMAT) as archive:
         entry = tarfile.TarInfo("a folder")
@@ -55,5 +55,8 @@ write("files.tar", tar())
 write("files.tar.gz", gzip.compress(tar(), mtime=0))
 write("files.tar.xz", lzma.compress(tar()))
 write("files.tar.bz2", bz2.compress(tar()))
+# 20 MB of zeros in some hundred bytes: in a file of the archive, and behind its end.
+write("bomb.tar.bz2", bz2.compress(tar({"zeros.bin": bytes(20 << 20)})))
+write("tail.tar.bz2", bz2.compress(tar() + bytes(200 << 20)))
 write("stored.zip", zip(zipfile.ZIP_STORED))
 write("deflated.zip", zip(zipfile.ZIP_DEFLATED))

@@ -166,8 +166,8 @@ npz(
         )
     },
 )
-grey = images(5, 3, 4)[..., 0]
-colour = images(5, 3, 4, 3)
+grey = images(5, 3, 5)[..., 0]
+colour = images(5, 3, 5, 3)
 classes = labels(5, 4)
 words = numpy.array(["ant", "bee", "Zebra", "十"])
 npz(
@@ -183,7 +183,7 @@ npz(
         "channels first": numpy.ascontiguousarray(colour.transpose(0, 3, 1, 2)),
         "channels first i2": numpy.ascontiguousarray(colour.transpose(0, 3, 1, 2)).astype(">i2"),
         "one channel first": grey[:, None],
-        "flat": grey.reshape(5, 12),
+        "flat": grey.reshape(5, 15),
         "Fortran": numpy.asfortranarray(grey),
         "Fortran colour f8": numpy.asfortranarray(colour.astype("f8")),
         "Fortran channels first": numpy.asfortranarray(colour.transpose(0, 3, 1, 2)),
@@ -208,6 +208,7 @@ npz(
         "labels numbers": numpy.array(["10", "9", "2", "1"])[classes],
         "labels negative": classes.astype("i4") - 3,
         "labels u8": classes.astype("u8") + (1 << 63),
+        "labels rows": numpy.stack([classes, classes], axis=1),
         "labels nan": numpy.where(classes == 2, numpy.nan, classes),
         "labels of 4": classes[:4],
         "labels none": classes[:0],

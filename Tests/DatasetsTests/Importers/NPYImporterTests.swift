@@ -8,7 +8,7 @@ import Testing
     #expect(data.splits.count == 2)
     for (name, count) in [(SplitName.train, 5), (.test, 2)] {
       let samples = try #require(data.splits[name])
-      #expect(samples.imageShape == [3, 4, 1] && samples.labels == formulaClasses(count, of: 4))
+      #expect(samples.imageShape == [3, 5, 1] && samples.labels == formulaClasses(count, of: 4))
       #expect(try samples.followsFormula())
     }
   }

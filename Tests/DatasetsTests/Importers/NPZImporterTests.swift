@@ -39,13 +39,13 @@ import Testing
   @Test(arguments: ["big", "little"], ["u2", "u4", "u8", "i2", "i4", "i8", "f2", "f4", "f8"])
   func numbers(order: String, type: String) throws {
     let samples = try kinds("\(order) \(type)")
-    #expect(samples.imageShape == [3, 4, 1])
-    for index in 0..<5 { #expect(try samples.floats(index) == formulaPixels(index, 3, 4).map(Float.init)) }
+    #expect(samples.imageShape == [3, 5, 1])
+    for index in 0..<5 { #expect(try samples.floats(index) == formulaPixels(index, 3, 5).map(Float.init)) }
   }
 
   @Test func otherNumbers() throws {
     for index in 0..<5 {
-      let pixels = formulaPixels(index, 3, 4).map(Float.init)
+      let pixels = formulaPixels(index, 3, 5).map(Float.init)
       #expect(try kinds("bool").floats(index) == pixels.map { $0 > 100 ? 1 : 0 })
       #expect(try kinds("negative i1").floats(index) == pixels.map { $0 - 128 })
       #expect(try kinds("negative f2").floats(index) == pixels.map { -$0 / 1024 })
@@ -56,29 +56,29 @@ import Testing
 
   @Test(arguments: ["Fortran", "version 2", "version 3", "one channel first"]) func grey(name: String) throws {
     let samples = try kinds(name)
-    #expect(samples.imageShape == [3, 4, 1])
+    #expect(samples.imageShape == [3, 5, 1])
     #expect(try samples.followsFormula())
   }
 
   @Test(arguments: ["channels last", "channels first", "Fortran channels first"]) func colour(name: String) throws {
     let samples = try kinds(name)
-    #expect(samples.imageShape == [3, 4, 3])
+    #expect(samples.imageShape == [3, 5, 3])
     #expect(try samples.followsFormula())
   }
 
   @Test(arguments: ["channels first i2", "Fortran colour f8"]) func colourOfNumbers(name: String) throws {
     let samples = try kinds(name)
-    for index in 0..<5 { #expect(try samples.floats(index) == formulaPixels(index, 3, 4, 3).map(Float.init)) }
+    for index in 0..<5 { #expect(try samples.floats(index) == formulaPixels(index, 3, 5, 3).map(Float.init)) }
   }
 
   @Test func flat() throws {
-    let samples = try kinds("flat", size: (3, 4))
-    #expect(samples.imageShape == [3, 4, 1])
+    let samples = try kinds("flat", size: (3, 5))
+    #expect(samples.imageShape == [3, 5, 1])
     #expect(try samples.followsFormula())
     let error = try #require(throws: DatasetError.self) { try kinds("flat") }
     #expect(
-      error.description.contains("kinds.npz, flat: expected images [N, H, W], or their size; found shape [5, 12]"))
-    #expect(throws: DatasetError.self) { try kinds("flat", size: (3, 5)) }
+      error.description.contains("kinds.npz, flat: expected images [N, H, W], or their size; found shape [5, 15]"))
+    #expect(throws: DatasetError.self) { try kinds("flat", size: (3, 6)) }
     #expect(throws: DatasetError.self) { try kinds("flat", size: (.max, .max)) }
   }
 
@@ -118,12 +118,13 @@ import Testing
       ("too large f8", "labels i8", ["found inf in sample 4"]), ("objects", "labels i8", ["found Python objects"]),
       ("Fortran", "objects", ["objects: ", "found Python objects"]), ("complex", "labels i8", ["found type '<c8'"]),
       ("records", "labels i8", ["found records"]), ("nothing", "labels none", ["at least one image"]),
-      ("no pixels", "labels i8", ["at least one pixel", "shape [5, 0, 4]"]), ("scalar", "labels i8", ["shape []"]),
+      ("no pixels", "labels i8", ["at least one pixel", "shape [5, 0, 5]"]), ("scalar", "labels i8", ["shape []"]),
       ("labels U", "labels i8", ["images, which are numbers", "found texts"]),
       ("Fortran", "labels of 4", ["labels of 4", "shape [4]", "found 5 images"]),
       ("Fortran", "labels none", ["shape [0]"]), ("Fortran", "scalar", ["shape []"]),
       ("Fortran", "channels last", ["labels [N] or [N, K]"]),
       ("Fortran", "labels negative", ["expected classes from 0", "found -2 at index 0"]),
+      ("Fortran", "labels rows", ["rows with a single 1", "rows of 2 other numbers"]),
       ("Fortran", "labels nan", ["found nan as label of sample 3"]), ("none", "labels i8", ["an array none"]),
       ("Fortran", "labels u8", ["labels u8"]),
     ] as [(String, String, [String])]) func errors(images: String, labels: String, words: [String]) throws
