@@ -59,7 +59,7 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Pictures", "Numerics", "TestSupport"],
-      exclude: ["Golden"]),
+      exclude: ["Fixtures", "Golden"]),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(

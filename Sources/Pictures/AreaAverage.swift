@@ -27,7 +27,7 @@ extension GDImage {
         begin += share
         guard begin == rowEnd else { continue }
         let first = ((target.y + row) * size.width + target.x) * channels
-        write(means: &sums, of: divisor, isGrey: isGrey, into: &result, at: first)
+        writeMeans(of: &sums, over: divisor, isGrey: isGrey, into: &result, at: first)
         row += 1
       }
     }
@@ -91,8 +91,8 @@ private func add(_ values: [Int], times factor: Int, to sums: inout [Int]) {
 }
 
 /// Writes a row of the result, rounded, and sets the sums to zero for the next.
-private func write(
-  means sums: inout [Int], of divisor: Int, isGrey: Bool, into result: inout [UInt8], at first: Int
+private func writeMeans(
+  of sums: inout [Int], over divisor: Int, isGrey: Bool, into result: inout [UInt8], at first: Int
 ) {
   var sums = sums.mutableSpan
   var result = result.mutableSpan

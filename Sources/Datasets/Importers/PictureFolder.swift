@@ -61,17 +61,18 @@ struct PictureFolder {
     } else {
       classFolders = try top.folders.map { (.train, try $0.className(), $0) }
     }
-    // Strings that only differ in how an accent is composed are equal: a class has one name in all splits.
-    classNames = Set(classFolders.map(\.name)).sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+    let inOrder = SplitName.allCases.map { split in classFolders.filter { $0.split == split } }
+    // Strings that only differ in how an accent is composed are equal: a class has one name in all splits, that of train.
+    var names: Set<String> = []
+    for folder in inOrder.joined() { names.insert(folder.name) }
+    classNames = names.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
     let numbers = Dictionary(uniqueKeysWithValues: zip(classNames, 0...))
     var files: [File] = []
-    for split in SplitName.allCases {
-      let folders = classFolders.filter { $0.split == split }.compactMap { item in
-        numbers[item.name].map { ($0, item.folder) }
-      }
-      for (number, folder) in folders.sorted(by: { $0.0 < $1.0 }) {
-        let found = folder.allFiles(unreadable: &unreadable)
-        files += found.map { File(path: $0, split: split, classNumber: number) }
+    for folders in inOrder {
+      let numbered = folders.compactMap { item in numbers[item.name].map { ($0, item) } }
+      for (number, item) in numbered.sorted(by: { $0.0 < $1.0 }) {
+        let found = item.folder.allFiles(unreadable: &unreadable)
+        files += found.map { File(path: $0, split: item.split, classNumber: number) }
       }
     }
     self.files = files

@@ -5,5 +5,5 @@ struct DatasetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dataset",
     abstract: "Make image stores from data of other kinds, and look at stores.",
-    subcommands: [])
+    subcommands: [ShowCommand.self])
 }
