@@ -32,6 +32,8 @@ extension GDImage {
 
   /// Writes a line in black, centred about a column, below a row; shortened with an ellipsis if it is too wide.
   func write(_ text: String, middle: Int, top: Int, width: Int, in font: CaptionFont) {
+    // A newline would begin another line.
+    let text = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
     let line = font.shortened(font.legible(text), to: width)
     let x = middle - font.width(of: line) / 2
     font.write(line, on: self, x: max(0, x), top: top)
@@ -85,8 +87,8 @@ enum CaptionFont {
 
   /// The line, or its beginning with an ellipsis, so that it is not wider than `width`.
   func shortened(_ text: String, to width: Int) -> String {
-    // No caption of a sensible width is longer, and measuring takes its time.
-    var line = String(text.prefix(200))
+    // A letter takes two pixels at least, and measuring takes its time.
+    var line = String(text.prefix(width / 2 + 1))
     if line == text && self.width(of: line) <= width { return line }
     while !line.isEmpty {
       line.removeLast()
@@ -103,7 +105,7 @@ enum CaptionFont {
     case .system:
       let left = Self.bounds(of: line)?.left ?? 0
       var corners = [Int32](repeating: 0, count: 8)
-      var (pattern, text) = (Self.pattern(for: line).utf8CString.map { $0 }, line.utf8CString.map { $0 })
+      var (pattern, text) = Self.arguments(line)
       _ = gdImageStringFT(
         paper.image, &corners, 0, &pattern, Self.points, 0, Int32(x) - left, Int32(top) + Self.ascent, &text)
     case .builtIn:
@@ -116,9 +118,14 @@ enum CaptionFont {
   private static func bounds(of line: String) -> (left: Int32, right: Int32)? {
     // Lower left, lower right, upper right, upper left: x and y each.
     var corners = [Int32](repeating: 0, count: 8)
-    var (pattern, text) = (pattern(for: line).utf8CString.map { $0 }, line.utf8CString.map { $0 })
+    var (pattern, text) = arguments(line)
     guard gdImageStringFT(nil, &corners, 0, &pattern, points, 0, 0, 0, &text) == nil else { return nil }
     return (corners[0], corners[2])
+  }
+
+  /// The font and the line as libgd takes them: an ampersand would begin the name of a letter.
+  private static func arguments(_ line: String) -> (pattern: [CChar], text: [CChar]) {
+    (Array(pattern(for: line).utf8CString), Array(line.replacing("&", with: "&amp;").utf8CString))
   }
 
   /// The letters that not every font has: all but Latin ones and the ellipsis.

@@ -123,7 +123,8 @@ extension ProgramTests {
         ("digits --output a.png --augmented 3 --set augmentation={zoom_rang:1}", 65, "zoom_rang"),
         ("digits --output a.png --augmented 3 --config none.yaml", 66, "none.yaml"),
         ("digits --output none/a.png", 74, "none/a.png"),
-      ]) func wrong(arguments: String, status: Int32, words: String) throws {
+      ]) func wrong(arguments: String, status: Int32, words: String) throws
+    {
       let folder = try TemporaryFolder()
       let list = arguments.split(separator: " ").map { $0 == "digits" ? BuiltProgram.digits : String($0) }
       // Only the sample that is out of range needs settings.

@@ -71,11 +71,13 @@ import Testing
 
   // MARK: Pixels
 
-  /// Exact but for JPEG, where two builds of libjpeg may round cosines and colours differently: within 2. Pillow's grey
-  /// is computed in 16 bits, ours in decimals: within 1.
+  /// Exact, but for JPEG.
+  ///
+  /// There two builds of libjpeg may round cosines and colours differently: within 2. Pillow's grey is computed in 16
+  /// bits, ours in decimals: within 1.
   @Test(arguments: [false, true]) func asPillow(grey: Bool) throws {
     let expected = try Self.expected()
-    let imported = try Self.read { $0.grey = grey }
+    let imported = try Self.read("\(Self.source)/") { $0.grey = grey }
     #expect(imported.classNames == ["birds", "cats", "fish"] && imported.skipped.isEmpty)
     let train = try #require(imported.splits[.train])
     #expect(imported.splits.count == 1 && train.imageShape == [5, 7, grey ? 1 : 3] && train.storage == .uint8)
@@ -161,7 +163,8 @@ import Testing
     #expect(imported.classNames == ["a", "b"] && imported.skipped.isEmpty)
     #expect(imported.splits.mapValues(Self.classes) == [.train: [0, 1], .validation: [1], .test: [0]])
     #expect(
-      try Self.images(#require(imported.splits[.test])) == [#require(Self.expected().files["cats/palette.gif"]?["rgb"])])
+      try Self.images(#require(imported.splits[.test])) == [#require(Self.expected().files["cats/palette.gif"]?["rgb"])]
+    )
   }
 
   /// Folders called train and test are classes if there are others, and splits if there is nothing else.
@@ -184,7 +187,8 @@ import Testing
   /// Sorted by scalars whatever the locale; blanks, newlines and composed accents are names like others.
   @Test func names() throws {
     let folder = try Self.folder([
-      "train/é/1.png": "birds/colour.png", "train/Z/a b.png": "birds/colour.png", "train/a/n\nl.png": "birds/colour.png",
+      "train/é/1.png": "birds/colour.png", "train/Z/a b.png": "birds/colour.png",
+      "train/a/n\nl.png": "birds/colour.png",
       "train/new\nline/1.png": "birds/colour.png", "train/猫/1.png": "birds/colour.png",
       "test/e\u{301}/1.png": "birds/colour.png",
     ])
@@ -217,7 +221,9 @@ import Testing
 
   // MARK: What is wrong
 
-  static let broken = ["a/1.png": "birds/colour.png", "a/2.png": "", "a/3.jpg": "fish/notes.txt", "b/1.png": "birds/grey.png"]
+  static let broken = [
+    "a/1.png": "birds/colour.png", "a/2.png": "", "a/3.jpg": "fish/notes.txt", "b/1.png": "birds/grey.png",
+  ]
 
   /// Hidden files and what systems leave are no pictures, and nobody misses them; a picture by name is missed.
   @Test func skipped() throws {
@@ -234,7 +240,8 @@ import Testing
     let formats = "expected a picture (PNG, JPEG, GIF, BMP or WebP)"
     #expect(
       imported.skipped == [
-        "\(folder("a/2.png")): \(formats), found an empty file", "\(folder("a/3.jpg")): \(formats), found something else",
+        "\(folder("a/2.png")): \(formats), found an empty file",
+        "\(folder("a/3.jpg")): \(formats), found something else",
         "\(folder("b/cut\\n.jpg")): expected a JPEG picture, found one that is broken or cut off; copy it again",
         "\(folder("b/photo.tif")): \(formats), found something else", "\(folder("loose.png")): in no class folder",
       ])
@@ -269,7 +276,7 @@ import Testing
     (["train/1.png": "birds/colour.png", "test/2.png": "birds/colour.png"], "pictures that are in none"),
     (["a/notes.txt": "fish/notes.txt"], "none that can be read among 1 files"),
     (["a/1.png": "birds/colour.png", "b/notes.txt": "fish/notes.txt"], "none"),
-    (["a/1.png": "birds/colour.png", "b/1.png": ""], "none, but 1 broken ones, such as"),
+    (["a/1.png": "birds/colour.png", "b/1.png": ""], "none, but 1 that cannot be read, such as /"),
     (["train/a/1.png": "birds/colour.png", "test/b/1.png": "birds/colour.png"], "none"),
   ]) func layouts(files: [String: String], found: String) throws {
     let folder = try Self.folder(files)

@@ -48,7 +48,9 @@ import Testing
   }
 
   /// Black letters below the picture, in the middle, with a font of the system's and with libgd's.
-  @Test(arguments: [CaptionFont.best, .builtIn], ["cat", "a name that is much too long for its column", "größe", "猫", "\u{7}"])
+  @Test(
+    arguments: [CaptionFont.best, .builtIn],
+    ["cat", "a name that is much too long for its column", "größe", "猫", "\u{7}x", "a&amp;b", "x\ny"])
   func captions(font: CaptionFont, caption: String) throws {
     let grid = try ImageGrid([Self.item(width: 8, height: 8, 200, caption)], columns: 1).drawn(in: font)
     var columns: [Int] = []
@@ -71,6 +73,7 @@ import Testing
     #expect(font.shortened("", to: 0) == "")
     #expect(font.shortened(String(repeating: "x", count: 100_000), to: 60) == "xxxxxxx…")
     #expect(CaptionFont.best.width(of: "iiii") > 0)
+    #expect(CaptionFont.best.width(of: "&amp;") > 2 * CaptionFont.best.width(of: "&"))
   }
 
   @Test func letters() {

@@ -42,7 +42,8 @@ import Testing
       try #require(truncate(path, 1 << 40) == 0)
       let error = try #require(throws: PictureError.self) { try Self.bytes(path) }
       #expect(error.kind == .tooLarge)
-      #expect(error.description == "\(path): expected a file of at most 536870912 bytes, found 1099511627776; scale it down")
+      #expect(
+        error.description == "\(path): expected a file of at most 536870912 bytes, found 1099511627776; scale it down")
     }
   }
 

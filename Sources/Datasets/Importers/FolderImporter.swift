@@ -17,7 +17,8 @@ public struct FolderImporter: Importer {
 
   /// Takes the path of the folder.
   public init(source: String, options: ImportOptions) {
-    self.source = source
+    // Paths are made from it.
+    self.source = source.count > 1 && source.hasSuffix("/") ? String(source.dropLast()) : source
     self.options = options
   }
 
@@ -36,25 +37,30 @@ public struct FolderImporter: Importer {
       }
     }
     let folder = try PictureFolder(listing: source)
+    if options.strict, let unreadable = folder.unreadable.first {
+      throw DatasetError(
+        file: source, object: nil, expected: "folders that can be read", found: unreadable,
+        advice: "check its permissions")
+    }
     guard !folder.files.isEmpty else { throw layoutError(folder) }
     let decoding = try PictureDecoding(folder.files, options: options, source: source)
     let results = try decoding.run(progress: progress)
 
     var skipped = folder.unreadable
     var slots: [SplitName: [Int]] = [:]
-    var brokenCounts: [Int: Int] = [:]
+    var broken: [Int: [PictureError]] = [:]
     for (index, (file, result)) in zip(folder.files, results).enumerated() {
       switch result {
       case .decoded: slots[file.split, default: []].append(index)
       case .broken(let error):
         skipped.append(error.description)
-        brokenCounts[file.classNumber, default: 0] += 1
+        broken[file.classNumber, default: []].append(error)
       case .noPicture, .waiting: break
       }
     }
     let trained = Set((slots[.train] ?? []).map { folder.files[$0].classNumber })
     if let number = folder.classNames.indices.first(where: { !trained.contains($0) }) {
-      let broken = brokenCounts[number].map { ", but \($0) broken ones, such as \(skipped[0])" } ?? ""
+      let broken = broken[number].map { ", but \($0.count) that cannot be read, such as \($0[0])" } ?? ""
       throw DatasetError(
         file: source, object: "class \(folder.classNames[number])",
         expected: "pictures (\(Picture.formats)) to learn from", found: "none\(broken)",

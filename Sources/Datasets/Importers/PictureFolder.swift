@@ -119,7 +119,9 @@ private struct Directory {
   /// A system call that failed.
   struct Failure: Error { let errno: Int32 }
 
-  private var nameBytes: ArraySlice<CChar> { path.dropLast()[((path.lastIndex(of: CChar(UInt8(ascii: "/"))) ?? -1) + 1)...] }
+  private var nameBytes: ArraySlice<CChar> {
+    path.dropLast()[((path.lastIndex(of: CChar(UInt8(ascii: "/"))) ?? -1) + 1)...]
+  }
 
   var printableName: String { printable(Array(nameBytes) + [0]) }
 

@@ -49,7 +49,8 @@ struct ShowCommand: ParsableCommand {
   var config: String?
 
   @Option(
-    help: ArgumentHelp("A key of the run file, such as 'augmentation={zoom_range: 0.2}' or seed=3; may be repeated.",
+    help: ArgumentHelp(
+      "A key of the run file, such as 'augmentation={zoom_range: 0.2}' or seed=3; may be repeated.",
       valueName: "key=value"))
   var set: [String] = []
 
