@@ -29,15 +29,6 @@ extension GDImage {
     }
     gdImageRectangle(image, Int32(x - 1), Int32(y - 1), Int32(x + width), Int32(y + height), 0xB0B0B0)
   }
-
-  /// Writes a line in black, centred about a column, below a row; shortened with an ellipsis if it is too wide.
-  func write(_ text: String, middle: Int, top: Int, width: Int, in font: CaptionFont) {
-    // A newline would begin another line.
-    let text = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
-    let line = font.shortened(font.legible(text), to: width)
-    let x = middle - font.width(of: line) / 2
-    font.write(line, on: self, x: max(0, x), top: top)
-  }
 }
 
 /// The letters of captions: those of a font that the system has, or the few that libgd brings.
@@ -59,6 +50,13 @@ enum CaptionFont {
     return bounds(of: "x") == nil ? .builtIn : .system
   }()
 
+  /// What is written for a text: one line, in letters that there are, not wider than `width`.
+  func line(_ text: String, width: Int) -> String {
+    // A newline would begin another line.
+    let text = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
+    return shortened(legible(text), to: width)
+  }
+
   /// The line in letters that there are: in Latin ones if a letter would be drawn as an empty box.
   func legible(_ line: String) -> String {
     switch self {
@@ -71,7 +69,7 @@ enum CaptionFont {
   private static func isDrawn(_ letter: Unicode.Scalar) -> Bool {
     func drawn(_ text: String) -> Picture? {
       guard let paper = GDImage.paper(width: 40, height: lineHeight) else { return nil }
-      system.write(text, on: paper, x: 2, top: 0)
+      system.write(text, on: paper, middle: 20, top: 0)
       return paper.picture(isGrey: false)
     }
     return letter.properties.isWhitespace || drawn(String(letter)) != drawn("\u{FFFF}")
@@ -97,10 +95,11 @@ enum CaptionFont {
     return line + "…"
   }
 
-  /// Writes a line.
+  /// Writes a line in black, centred about a column, below a row.
   ///
   /// The corresponding C functions are `gdImageStringFT` and `gdImageString`.
-  func write(_ line: String, on paper: borrowing GDImage, x: Int, top: Int) {
+  func write(_ line: String, on paper: borrowing GDImage, middle: Int, top: Int) {
+    let x = max(0, middle - width(of: line) / 2)
     switch self {
     case .system:
       let left = Self.bounds(of: line)?.left ?? 0

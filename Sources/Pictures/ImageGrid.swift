@@ -55,12 +55,16 @@ public struct ImageGrid: Sendable {
         .tooLarge, "grid",
         "expected at most \(Picture.maximumPixelCount) pixels, found \(width)×\(height); show fewer pictures")
     }
+    // Captions are classes, most of them, and come again.
+    var lines: [String: String] = [:]
     for (index, (item, shown)) in zip(items, shown).enumerated() {
       let middle = Self.margin + index % columns * (cellWidth + Self.gap) + cellWidth / 2
       let top = Self.margin + index / columns * (cellHeight + Self.gap)
       let (width, height) = (shown.picture.width * shown.scale, shown.picture.height * shown.scale)
       paper.draw(shown.picture, x: middle - width / 2, y: top + (pictureHeight - height) / 2, scale: shown.scale)
-      paper.write(item.caption, middle: middle, top: top + pictureHeight + 4, width: cellWidth, in: font)
+      let line = lines[item.caption] ?? font.line(item.caption, width: cellWidth)
+      lines[item.caption] = line
+      font.write(line, on: paper, middle: middle, top: top + pictureHeight + 4)
     }
     return paper.picture(isGrey: false)
   }
