@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  /// libgd called from C, one pixel at a time: equal as stored, and scaled but for what it cuts where we round.
+  /// libgd called from C, one pixel at a time: equal as stored, and within 1 where it scales, in floating-point numbers.
   @Test func asLibgd() throws {
     let folder = try TemporaryFolder()
     let tool = folder("gd_pixels")
@@ -182,6 +182,8 @@ import Testing
       "train/a/1.png": "birds/colour.png", "val/a/1.png": "birds/colour.png", "validation/a/1.png": "birds/colour.png",
     ])
     #expect(try Self.error(DatasetError.self, twice.path).found == "val and validation")
+    let untrained = try Self.folder(["test/a/1.png": "birds/colour.png", "val/a/1.png": "birds/colour.png"])
+    #expect(try Self.error(DatasetError.self, untrained.path).found == "test and val without train")
   }
 
   /// Sorted by scalars whatever the locale; blanks, newlines and composed accents are names like others.

@@ -86,9 +86,15 @@ struct PictureFolder {
   ) throws(DatasetError) -> [(SplitName, Directory)]? {
     let named = folders.map { folder in (folder, splitNames[folder.printableName.lowercased()]) }
     let found = named.compactMap { folder, split in split.map { ($0, folder) } }
-    // A class may be called "train" or "test"; that there are both, or nothing else, says that they are splits.
-    guard found.contains(where: { $0.0 == .train }), found.count > 1 || found.count == folders.count else { return nil }
     let layout = "only train, validation (or val) and test, each with one folder per class"
+    // A class may be called "train" or "test"; that there are two of them, or nothing else, says that they are splits.
+    guard !found.isEmpty, found.count > 1 || found.count == folders.count else { return nil }
+    guard found.contains(where: { $0.0 == .train }) else {
+      throw DatasetError(
+        file: path, object: nil, expected: layout,
+        found: "\(found.map(\.1.printableName).joined(separator: " and ")) without train",
+        advice: "name the folder train whose pictures are to be learned from")
+    }
     if let (other, _) = named.first(where: { $0.1 == nil }) {
       throw DatasetError(
         file: path, object: nil, expected: layout, found: "\(other.printableName) beside them",
@@ -119,10 +125,12 @@ private struct Directory {
   /// A system call that failed.
   struct Failure: Error { let errno: Int32 }
 
+  /// The last part of the path, without its zero.
   private var nameBytes: ArraySlice<CChar> {
     path.dropLast()[((path.lastIndex(of: CChar(UInt8(ascii: "/"))) ?? -1) + 1)...]
   }
 
+  /// The name for messages.
   var printableName: String { printable(Array(nameBytes) + [0]) }
 
   /// The name as that of a class.
