@@ -10,6 +10,11 @@ struct StoreOutputOptions: ParsableArguments {
   @Flag(help: "Replace the file if it is there already.")
   var force = false
 
+  /// The folder that the store goes into.
+  var folder: String {
+    output.lastIndex(of: "/").map { $0 == output.startIndex ? "/" : String(output[..<$0]) } ?? "."
+  }
+
   func validate() throws {
     if output.isEmpty { throw ValidationError("--output needs the name of a file") }
   }

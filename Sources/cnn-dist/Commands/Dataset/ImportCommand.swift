@@ -40,7 +40,10 @@ struct ImportCommand: ParsableCommand {
     let begin = ContinuousClock.now
     let progress = SampleProgress()
     defer { progress.clear() }
-    let data = try importer.init(source: source, options: reading.options).read { done, total in
+    var options = reading.options
+    // Decoded pictures are as large as the store; where it goes there is room for them, or for neither.
+    options.temporaryFolder = output.folder
+    let data = try importer.init(source: source, options: options).read { done, total in
       progress.show("reading", done, of: total) { "\(Text.grouped($0)) images/s" }
     }
     let parts = try arrangement.arrangement.parts(of: data.splits, named: source)
