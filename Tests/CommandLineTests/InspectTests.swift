@@ -50,7 +50,8 @@ extension ProgramTests {
       let resumed = try BuiltProgram.run(["train", "--resume", "--output", "run", "--epochs", "2"], in: folder)
       #expect(resumed.status == 0, "\(resumed.errors)")
       for other in [["--labels", "/stack/site:values"], ["--validation-fraction", "0.5"]] {
-        let refused = try BuiltProgram.run(["train", "--resume", "--output", "run", "--epochs", "3"] + other, in: folder)
+        let refused = try BuiltProgram.run(
+          ["train", "--resume", "--output", "run", "--epochs", "3"] + other, in: folder)
         #expect(refused.status == 65, "\(refused.output) \(refused.errors)")
       }
       let both = try BuiltProgram.run(
