@@ -25,7 +25,7 @@ import Testing
     expectError(.refused, "texts is damaged: there is no collection") { try read { $0[heap] = 0 } }
     // The size of the first object, and that of the collection.
     expectError(.refused, "an object of") { try read { $0[heap + 16 + 8 + 7] = 0x7F } }
-    expectError(.refused, "no text 1 of 4 bytes") { try read { $0[heap + 16 + 8] = 1 } }
+    expectError(.refused, "no text 1 of 3 bytes") { try read { $0[heap + 16 + 8] = 1 } }
     expectError(.refused, "damaged") { try read { $0[heap + 8 + 5] = 1 } }
   }
 }
