@@ -16,10 +16,16 @@ struct GlobalHeap: ~Copyable {
   private let memory: UnsafeRawPointer?
   private let descriptor: Int32
 
-  /// The collection that was read last, as consecutive texts lie in one: its address, bytes, and where its objects are.
-  private var address = -1
-  private var bytes: [UInt8] = []
-  private var objects: [Int: Range<Int>] = [:]
+  /// What was read of the heap: its bytes, and where the objects are in them.
+  private struct Collection {
+    var bytes: [UInt8]
+    var objects: [Int: Range<Int>] = [:]
+  }
+
+  /// The collections that were read, by their addresses: texts that were shuffled lie in many.
+  private var collections: [Int: Collection] = [:]
+  private var cachedByteCount = 0
+  private static let cacheByteCount = 64 << 20
   /// How many bytes may still be read, as collections and as texts: damaged files could say the same over and over.
   private var budget: Int
 
@@ -42,6 +48,8 @@ struct GlobalHeap: ~Copyable {
     var userBlock: hsize_t = 0
     try gate.call(operation) { H5Pget_userblock(creation.id, &userBlock) }
     var byteCount: hsize_t = 0
+    // What was written to a file in memory has to be there before it is read past the library.
+    try gate.call(operation) { H5Fflush(file.id, H5F_SCOPE_LOCAL) }
     try gate.call(operation) { H5Fget_filesize(file.id, &byteCount) }
     var handle: UnsafeMutableRawPointer?
     try gate.call(operation) { H5Fget_vfd_handle(file.id, hid_t(H5P_DEFAULT), &handle) }
@@ -64,34 +72,37 @@ struct GlobalHeap: ~Copyable {
     let address = number(references, place + 4, 8)
     let index = number(references, place + 12, 4)
     if length == 0 || address == 0 { return "" }
-    if address != self.address { try readCollection(at: address) }
-    guard let object = objects[index], length <= object.count else {
+    if collections[address] == nil {
+      let collection = try readCollection(at: address)
+      if cachedByteCount + collection.bytes.count > Self.cacheByteCount { (collections, cachedByteCount) = ([:], 0) }
+      collections[address] = collection
+      cachedByteCount += collection.bytes.count
+    }
+    guard let collection = collections[address], let object = collection.objects[index], length <= object.count else {
       throw damaged("no text \(index) of \(length) bytes")
     }
     try spend(length)
-    return String(decoding: bytes[object.prefix(length)].prefix { $0 != 0 }, as: UTF8.self)
+    return String(decoding: collection.bytes[object.prefix(length)].prefix { $0 != 0 }, as: UTF8.self)
   }
 
   /// Reads a collection and finds its objects.
-  private mutating func readCollection(at address: Int) throws(HDF5Error) {
-    self.address = -1
+  private mutating func readCollection(at address: Int) throws(HDF5Error) -> Collection {
     let header = try read(Self.headerByteCount, at: address)
     guard header.starts(with: Array("GCOL".utf8)), header[4] == 1 else { throw damaged("no collection") }
     let byteCount = number(header, 8, 8)
     try spend(byteCount)
-    bytes = try read(byteCount, at: address)
-    objects = [:]
+    var collection = Collection(bytes: try read(byteCount, at: address))
     var place = Self.headerByteCount
     while place + Self.headerByteCount <= byteCount {
-      let index = number(bytes, place, 2)
-      let size = number(bytes, place + 8, 8)
+      let index = number(collection.bytes, place, 2)
+      let size = number(collection.bytes, place + 8, 8)
       if index == 0 { break }  // what is left is free
       let start = place + Self.headerByteCount
       guard size <= byteCount - start else { throw damaged("an object of \(size) bytes") }
-      objects[index] = start..<start + size
+      collection.objects[index] = start..<start + size
       place = start + (size + 7) / 8 * 8
     }
-    self.address = address
+    return collection
   }
 
   /// Reads bytes that must be in the file.

@@ -91,7 +91,7 @@ extension ProgramTests {
         words: ["text.h5: expected an HDF5 file; found a file of another format"]),
       Case(
         name: "HDF5 file that is no store", flags: ["--store", fixture("keras_digits.h5")], ranks: [1], status: 65,
-        words: ["keras_digits.h5", "attribute format", "cnn-dist image store"]),
+        words: ["keras_digits.h5", "images and labels under names that are known", "choose by --images"]),
       Case(
         name: "truncated store", flags: ["--store", "truncated.h5"], ranks: [1], status: 65,
         words: ["truncated.h5", "truncated file", "copy it again"]),

@@ -14,7 +14,7 @@ import Testing
     let folder = try TemporaryFolder()
     let run = try MPIRun(
       command: [
-        BuiltProgram.path(of: "Fuzzer"), "--kind", "store", "--from", "0", "--to", "250", "--memory", "1024",
+        BuiltProgram.path(of: "Fuzzer"), "--kind", "store", "--from", "0", "--to", "170", "--memory", "1024",
         "--seconds", "30",
       ] + files, environment: ["SWIFT_BACKTRACE": "enable=no"], in: folder.path, timeout: 120
     ).wait()

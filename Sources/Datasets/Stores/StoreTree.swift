@@ -169,10 +169,16 @@ extension StoreTree {
 
   /// The flags that choose datasets, with those that are most likely meant.
   var flags: String {
-    let images = datasets.filter { $0.isNumeric && ($0.shape.map { ImageAxes(suggestedBy: $0) != nil } ?? false) }
-      .max { ($0.shape ?? []).reduce(1, *) < ($1.shape ?? []).reduce(1, *) }
-    let labels = datasets.filter { $0.shape?.first == images?.shape?.first && $0.path != images?.path }
-      .min { ($0.shape ?? []).reduce(1, *) < ($1.shape ?? []).reduce(1, *) }
+    func count(_ entry: Entry) -> Int { (entry.shape ?? []).reduce(1, *) }
+    func folder(_ entry: Entry) -> Substring { entry.path[..<(entry.path.lastIndex(of: "/") ?? entry.path.startIndex)] }
+    let images = datasets.filter { entry in
+      entry.isNumeric && count(entry) > 0 && (entry.shape.map { ImageAxes(suggestedBy: $0) != nil } ?? false)
+    }.max { count($0) < count($1) }
+    let labels = datasets.filter { $0.path != images?.path && count($0) > 0 && $0.shape?.first == images?.shape?.first }
+      .min { left, right in
+        let (leftIsNear, rightIsNear) = (folder(left) == images.map(folder), folder(right) == images.map(folder))
+        return leftIsNear == rightIsNear ? count(left) < count(right) : leftIsNear
+      }
     guard let images else { return "write images [N, H, W, C] and labels [N], or name another file" }
     return "choose by --images \(images.path) --labels \(labels?.path ?? "FILE:/PATH")"
   }
