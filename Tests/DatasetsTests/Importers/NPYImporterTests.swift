@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -28,6 +30,24 @@ import Testing
       #expect(samples.labels == formulaClasses(5, of: 4))
       #expect(try samples.followsFormula())
     }
+  }
+
+  /// A file with holes takes no room on the disk, whatever it says is in it: a single image, labels of a megabyte each.
+  @Test func filesOfHoles() throws {
+    let folder = try TemporaryFolder()
+    for (name, type, shape, count) in [
+      ("x.npy", "|u1", "(1, 1048576, 1048576)", 1 << 40), ("y.npy", "<U262144", "(1048576,)", 1 << 40),
+      ("i.npy", "<i8", "(137438953472,)", 1 << 40), ("small.npy", "|u1", "(1048576, 1, 1)", 1 << 20),
+      ("many.npy", "|u1", "(137438953472, 1, 1)", 1 << 37),
+    ] {
+      let text = "{'descr': '\(type)', 'fortran_order': False, 'shape': \(shape), }"
+      let header = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + Array(text.utf8)
+      try Data(header).write(to: URL(filePath: folder(name)))
+      #expect(truncate(folder(name), off_t(header.count + count)) == 0)
+    }
+    expectImportError(["images of at most"], NPYImporter.self, folder("x.npy"), labels: folder("y.npy"))
+    expectImportError(["at most", "labels"], NPYImporter.self, folder("small.npy"), labels: folder("y.npy"))
+    expectImportError(["at most", "labels"], NPYImporter.self, folder("many.npy"), labels: folder("i.npy"))
   }
 
   @Test func errors() {

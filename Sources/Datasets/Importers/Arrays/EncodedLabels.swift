@@ -37,9 +37,11 @@ struct RawLabels: Sendable {
 
   /// Refuses labels that would take more than half of the machine's memory: as texts or whole numbers they take many times
   /// what they take in a file.
-  static func checkMemory(_ shape: [Int], file: String, object: String?) throws(DatasetError) {
+  ///
+  /// - Parameter byteCount: what they take there.
+  static func checkMemory(_ shape: [Int], byteCount: Int, file: String, object: String?) throws(DatasetError) {
     let most = MemoryLimit.bytes / 32
-    guard shape.reduce(1, *) > most else { return }
+    guard shape.reduce(1, *) > most || byteCount > MemoryLimit.bytes / 4 else { return }
     throw DatasetError(
       file: file, object: object, expected: "at most \(most) labels, for this machine's memory",
       found: "shape \(shape)",

@@ -1,9 +1,14 @@
+import Pictures
+
 /// Where the channels of an image are in an array, and the image's size.
 struct ImageLayout: Sendable, Equatable {
   /// `[H, W, C]`.
   let imageShape: [Int]
   /// Whether the array has them as planes, `[C, H, W]`.
   let isChannelsFirst: Bool
+
+  /// As many as the largest picture has that is decoded, if it had four channels.
+  private static let mostValues = 4 * Picture.maximumPixelCount
 
   init(imageShape: [Int], isChannelsFirst: Bool) {
     self.imageShape = imageShape
@@ -22,6 +27,12 @@ struct ImageLayout: Sendable, Equatable {
     guard shape.allSatisfy({ $0 > 0 }) else {
       throw images.error(
         expected: "at least one image with at least one pixel", found: lengths, advice: "check how it was written")
+    }
+    // The file may have holes: its size does not say that memory has room for an image.
+    guard shape.dropFirst().reduce(1, *) <= Self.mostValues else {
+      throw images.error(
+        expected: "images of at most \(Self.mostValues) values", found: lengths, advice: "divide them into smaller ones"
+      )
     }
     if let axes = ImageAxes(suggestedBy: shape) {
       self.init(imageShape: axes.imageShape(of: shape), isChannelsFirst: axes == .nchw)

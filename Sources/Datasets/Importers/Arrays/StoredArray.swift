@@ -31,7 +31,7 @@ struct StoredArray: Sendable {
   ///
   /// - Throws: `DatasetError` if they have more than two axes; `ArchiveError` if they cannot be read.
   func labels() throws -> RawLabels {
-    try RawLabels.checkMemory(shape, file: file, object: name)
+    try RawLabels.checkMemory(shape, byteCount: source.count, file: file, object: name)
     return try RawLabels(file: file, object: name, content: numbers(), shape: shape)
   }
 

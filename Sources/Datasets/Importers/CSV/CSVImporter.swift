@@ -25,7 +25,7 @@ public struct CSVImporter: Importer {
     guard try lines.next(), try !column.hasHeader || lines.next() else {
       throw lines.error(expected: "a line for each sample", found: "none", advice: "check that the file is complete")
     }
-    let columnCount = lines.fields.count
+    let columnCount = column.columnCount
     let imageShape = try shape(columnCount - 1)
     var rows = PixelRows(width: columnCount - 1)
     var labels: [String] = []
@@ -33,7 +33,7 @@ public struct CSVImporter: Importer {
     repeat {
       guard lines.fields.count == columnCount else {
         throw lines.error(
-          expected: "\(columnCount) fields, as in the lines before", found: "\(lines.fields.count)",
+          expected: "\(columnCount) fields, as in the first line", found: "\(lines.fields.count)",
           advice: "correct the line, or leave it out")
       }
       try read(lines, except: column.index, into: &pixels)

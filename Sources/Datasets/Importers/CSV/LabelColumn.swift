@@ -4,6 +4,8 @@ struct LabelColumn: Sendable, Equatable {
   let index: Int
   /// Whether the first line is no sample.
   let hasHeader: Bool
+  /// How many columns the first line has.
+  let columnCount: Int
 
   private static let names: Set = ["label", "labels", "class", "target", "y"]
 
@@ -11,9 +13,9 @@ struct LabelColumn: Sendable, Equatable {
   /// that is no number; else by what is in the columns.
   ///
   /// The first line names the columns if one of its fields is a usual name for labels, if two or more are no numbers, or if
-  /// one is none where the second line has one.
-  /// Without a name, the labels are in the first or the last column: in the one that has texts, if the other has numbers,
-  /// or in the one that varies, if the other, as the background in the corner of an image, does not.
+  /// one is none where the second line has one. Without a name, the labels are in the first or the last column: in the one
+  /// that has texts, if the other has numbers, or in the one that varies, if the other, as the background in the corner of
+  /// an image, does not.
   init(in file: String, choice: String?) throws {
     let lines = try CSVLines(file)
     guard try lines.next() else {
@@ -21,6 +23,7 @@ struct LabelColumn: Sendable, Equatable {
         file: file, object: nil, expected: "a line for each sample", found: "an empty file", advice: "check the path")
     }
     let count = lines.fields.count
+    columnCount = count
     guard count > 1 else {
       throw lines.error(
         expected: "labels and pixels, separated by commas, semicolons or tabs", found: "'\(lines.text(0).prefix(40))'",

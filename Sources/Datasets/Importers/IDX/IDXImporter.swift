@@ -27,7 +27,7 @@ public struct IDXImporter: Importer {
       paths = [.train: (source, labels)]
     } else {
       // A file that is missing is reported before what it lacks.
-      _ = try IDXFile(source)
+      _ = try CompressedFile.stream(of: source)
       guard let folder = SourceFolder(of: source) else { throw withoutLabels(source) }
       paths = [.train: (source, try labels(of: fileName(source), in: folder))]
     }

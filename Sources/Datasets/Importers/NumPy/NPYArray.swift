@@ -29,7 +29,7 @@ struct NPYArray: Sendable {
   /// The array as labels.
   func labels() throws -> RawLabels {
     if let array = numbers { return try array.labels() }
-    try RawLabels.checkMemory(header.shape, file: file, object: name)
+    try RawLabels.checkMemory(header.shape, byteCount: source.count, file: file, object: name)
     let bytes = try source.bytes(0..<source.count)
     let size = header.element.byteCount
     let count = header.shape.reduce(1, *)

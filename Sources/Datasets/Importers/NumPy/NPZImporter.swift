@@ -25,8 +25,7 @@ public struct NPZImporter: Importer {
     var arrays: [String: NPYArray] = [:]
     let archive = try Archive(opening: file, as: .zip)
     while let entry = try archive.next() {
-      let name = Self.arrayName(entry)
-      guard names.contains(name) else { continue }
+      guard let name = Self.arrayName(entry), names.contains(name) else { continue }
       arrays[name] = try NPYArray(archive, file: file, name: name)
       progress(arrays.count, names.count)
     }
@@ -47,7 +46,7 @@ public struct NPZImporter: Importer {
     var shapes: [String: [Int]] = [:]
     let archive = try Archive(opening: file, as: .zip)
     while let entry = try archive.next() {
-      let name = Self.arrayName(entry)
+      guard let name = Self.arrayName(entry) else { continue }
       guard shapes[name] == nil else {
         throw DatasetError(
           file: file, object: name, expected: "one array of this name", found: "two",
@@ -62,8 +61,8 @@ public struct NPZImporter: Importer {
     return shapes
   }
 
-  /// NumPy's name of the array, without the ending of its file.
-  private static func arrayName(_ entry: Archive.Entry) -> String {
-    entry.name.hasSuffix(".npy") ? String(entry.name.dropLast(4)) : entry.name
+  /// NumPy's name of the array, without the ending of its file; nil if the file is none of NumPy's.
+  private static func arrayName(_ entry: Archive.Entry) -> String? {
+    entry.name.hasSuffix(".npy") ? String(entry.name.dropLast(4)) : nil
   }
 }

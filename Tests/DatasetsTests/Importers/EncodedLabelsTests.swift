@@ -1,0 +1,47 @@
+import Testing
+
+@testable import Datasets
+
+@Suite struct EncodedLabelsTests {
+  private func labels(_ content: RawLabels.Content, _ shape: Int...) throws -> RawLabels {
+    try RawLabels(file: "file", object: "y", content: content, shape: shape)
+  }
+
+  /// A class may be missing from a part.
+  @Test func namesOfAllParts() throws {
+    let encoded = try EncodedLabels([
+      .train: labels(.strings(["c", "a"]), 2), .test: labels(.strings(["b", "b", "a"]), 3),
+    ])
+    #expect(encoded.classNames == ["a", "b", "c"])
+    #expect(encoded.labels == [.train: .classes([2, 0]), .test: .classes([1, 1, 0])])
+  }
+
+  @Test func oneHotInAllParts() throws {
+    let train = try labels(.floats([0, 1, 1, 0]), 2, 2)
+    let encoded = try EncodedLabels([.train: train, .test: labels(.integers([0, 1]), 1, 2)])
+    #expect(encoded.labels == [.train: .classes([1, 0]), .test: .classes([1])])
+    // Rows of one part that are not: all are values.
+    let values = try EncodedLabels([.train: train, .test: labels(.floats([0, 0.5]), 1, 2)])
+    #expect(values.labels == [.train: .values([0, 1, 1, 0], width: 2), .test: .values([0, 0.5], width: 2)])
+  }
+
+  @Test func partsThatDiffer() throws {
+    let others: [RawLabels] = [
+      try labels(.floats([0.5]), 1), try labels(.strings(["1"]), 1), try labels(.floats([0.5, 1]), 1, 2),
+    ]
+    for other in others {
+      let error = try #require(throws: DatasetError.self) {
+        try EncodedLabels([.train: labels(.integers([3]), 1), .test: other])
+      }
+      #expect(error.description.contains("file, y: expected labels like those of train"))
+      #expect(throws: DatasetError.self) { try EncodedLabels([.test: labels(.integers([3]), 1), .train: other]) }
+    }
+  }
+
+  @Test(arguments: [[], [0], [2, 0], [1, 1, 1]]) func shapes(shape: [Int]) throws {
+    let error = try #require(throws: DatasetError.self) {
+      try RawLabels(file: "file", object: nil, content: .integers([1]), shape: shape)
+    }
+    #expect(error.description.contains("labels [N] or [N, K] of at least one sample; found shape \(shape)"))
+  }
+}
