@@ -60,9 +60,10 @@ let package = Package(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "OneDNN", "HDF5", "Numerics"],
       exclude: ["Golden"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Pictures", "Checksums", "Numerics", "TestSupport"],
+      name: "DatasetsTests",
+      dependencies: ["Datasets", "HDF5", "Archives", "Pictures", "Checksums", "Numerics", "TestSupport"],
       exclude: ["Golden", "Fixtures"]),
-    .testTarget(name: "ArchivesTests", dependencies: ["Archives"]),
+    .testTarget(name: "ArchivesTests", dependencies: ["Archives"], exclude: ["Fixtures"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5"],

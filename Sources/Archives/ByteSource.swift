@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Bytes by position, in a file or in memory.
 ///
@@ -75,11 +76,19 @@ public final class ByteSource: Sendable {
 /// Memory that grows without being copied, as long as the system can; written until it is handed out.
 final class ByteMemory: @unchecked Sendable {
   private var base: UnsafeMutableRawPointer?
-  private var capacity = 0
+  private var capacity = 0 {
+    didSet { Self.total.add(capacity - oldValue, ordering: .relaxed) }
+  }
+  private static let total = Atomic(0)
+  /// The bytes of all that there are in the process.
+  static var bytesInUse: Int { total.load(ordering: .relaxed) }
   /// How many of the bytes are used.
   var count = 0
 
-  deinit { free(base) }
+  deinit {
+    Self.total.subtract(capacity, ordering: .relaxed)
+    free(base)
+  }
 
   /// What is filled.
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }

@@ -18,8 +18,8 @@ public protocol ByteStream: AnyObject {
   ///
   /// The memory grows with the data that comes. Before any is taken, a count that cannot come is refused.
   ///
-  /// - Throws: `ArchiveError` of kind `.broken` if there are fewer bytes, or can only be fewer; `.tooLarge` if memory that
-  ///   could hold them is more than half of the machine's.
+  /// - Throws: `ArchiveError` of kind `.broken` if there are fewer bytes, or can only be fewer; `.tooLarge` if what is
+  ///   in memory would be more than half of the machine's.
   func take(_ count: Int) throws(ArchiveError) -> ByteSource
 }
 
@@ -49,11 +49,12 @@ extension ByteStream {
         .broken, name,
         "expected \(count) bytes by its header, found a file that holds at most \(mostBytes); get the file again")
     }
-    guard count <= MemoryLimit.bytes else {
+    // With what other files have taken already.
+    guard count <= MemoryLimit.bytes - ByteMemory.bytesInUse else {
       throw ArchiveError(
         .tooLarge, name,
-        "expected data for half of this machine's memory (\(MemoryLimit.bytes) bytes), found \(count) bytes; decompress "
-          + "the file first, or use a machine with more memory")
+        "expected data for half of this machine's memory (\(MemoryLimit.bytes) bytes), found \(count) bytes more; "
+          + "decompress the file first, or use a machine with more memory")
     }
     let memory = ByteMemory()
     while memory.count < count {

@@ -7,7 +7,11 @@ public enum CompressedFile {
   /// - Throws: `ArchiveError`, of kind `.missing` if there is no such file.
   public static func stream(of path: String) throws(ArchiveError) -> any ByteStream {
     let file = try OpenFile(path)
-    let compression = try Compression(of: file)
+    return try stream(of: file, Compression(of: file))
+  }
+
+  /// The content of a file that is so compressed.
+  static func stream(of file: OpenFile, _ compression: Compression) throws(ArchiveError) -> any ByteStream {
     switch compression {
     case .none: return FileStream(file)
     case .gzip: return try GzipStream(file)

@@ -21,22 +21,20 @@ enum Compression: Sendable {
     }
   }
 
-  /// How many times larger than its compressed form data can be; nil if that bounds nothing.
+  /// How many times larger than its compressed form data may be.
   ///
-  /// deflate stores 258 bytes in no less than two bits. LZMA needs some hundredths of a bit for 273 bytes, which makes 7,090
-  /// for zeros. bzip2 brings 45 MB of zeros to 45 bytes.
-  var largestRatio: Int? {
+  /// deflate stores 258 bytes in no less than two bits. LZMA comes to 7,090 for zeros. bzip2 brings 45 MB of zeros to 45
+  /// bytes, which no data of use looks like; it may do what LZMA does.
+  private var largestRatio: Int {
     switch self {
     case .none: 1
     case .gzip: 1032
-    case .xz: 8000
-    case .bzip2: nil
+    case .xz, .bzip2: 8000
     }
   }
 
-  /// The most bytes that a file so compressed can hold.
+  /// The most bytes that a file so compressed may hold.
   func mostBytes(in file: OpenFile) -> Int {
-    guard let largestRatio else { return .max }
     let (product, overflows) = file.size.multipliedReportingOverflow(by: largestRatio)
     return overflows ? .max : product
   }

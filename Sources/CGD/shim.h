@@ -1,5 +1,6 @@
 // libgd: decodes, scales and encodes pictures.
 #include <gd.h>
+#include <gdfonts.h>
 
 // libgd prints what is wrong with a file to standard error, unless it is given something else to do. A function that
 // takes a va_list cannot be written in Swift.

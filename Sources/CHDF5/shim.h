@@ -43,6 +43,9 @@ static inline size_t chdf5_variable_size(void) { return H5T_VARIABLE; }
 // The address of data that was never stored (a cast of -1).
 static inline haddr_t chdf5_no_address(void) { return HADDR_UNDEF; }
 
+// The driver of files in memory (a macro that calls a function).
+static inline hid_t chdf5_memory_driver(void) { return H5FD_CORE; }
+
 // Minor error numbers that are told apart.
 static inline hid_t chdf5_error_not_hdf5(void) { return H5E_NOTHDF5; }
 static inline hid_t chdf5_error_truncated(void) { return H5E_TRUNCATED; }

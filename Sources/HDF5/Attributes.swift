@@ -186,26 +186,18 @@ extension File {
     guard attribute.elementType.kind == .string else {
       throw gate.error(.mismatch, operation, "text was asked for, but it holds \(attribute.elementType)")
     }
-    let type = try gate.stringType(like: attribute.type, operation)
     if try gate.call(operation, { H5Tis_variable_str(attribute.type.id) }) > 0 {
-      return try readVariableStrings(attribute, type, operation)
+      let id = attribute.handle.id
+      return try gate.variableTexts(attribute.count, of: id, operation) {
+        type, memory throws(HDF5Error) in
+        try gate.call(operation) { H5Aread(id, type, memory) }
+      }
     }
+    let type = try gate.stringType(like: attribute.type, operation)
     let size = attribute.elementType.byteCount
     var bytes = [UInt8](repeating: 0, count: attribute.count * size)
     try gate.call(operation) { bytes.withUnsafeMutableBytes { H5Aread(attribute.handle.id, type.id, $0.baseAddress) } }
     return texts(in: bytes, ofSize: size)
-  }
-
-  /// Reads strings of variable length, which libhdf5 allocates.
-  ///
-  /// The corresponding C functions are `H5Aread` and `H5Dvlen_reclaim`.
-  private func readVariableStrings(
-    _ attribute: borrowing StoredAttribute, _ type: borrowing Handle, _ operation: String
-  ) throws(HDF5Error) -> [String] {
-    let (attributeID, space, typeID) = (attribute.handle.id, attribute.space.id, type.id)
-    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: attribute.count)
-    try gate.call(operation) { pointers.withUnsafeMutableBytes { H5Aread(attributeID, typeID, $0.baseAddress) } }
-    return try gate.takeTexts(&pointers, space, typeID, operation)
   }
 
   private func single<Value>(_ values: [Value], _ name: String, _ path: String) throws(HDF5Error) -> Value {

@@ -23,6 +23,7 @@ public struct Dataset: ~Copyable, Sendable {
 
   let gate: Gate
   let handle: Handle
+  private let extent: FileExtent?
 
   /// Opens a dataset of `file` whose path is known to lead through links within the file.
   ///
@@ -58,6 +59,7 @@ public struct Dataset: ~Copyable, Sendable {
     isBigEndian = byteOrder == H5T_ORDER_BE
     self.gate = gate
     self.handle = handle
+    extent = file.extent
   }
 
   /// Reads everything, converted to `T`, in row-major order.
@@ -69,6 +71,7 @@ public struct Dataset: ~Copyable, Sendable {
     try gate.call(readOperation) {
       H5Dread(handle.id, T.memoryType, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), buffer.baseAddress)
     }
+    try extent?.requireUncut(gate, readOperation)
   }
 
   /// Reads the given positions of the first axis, converted to `T`, in row-major order.
@@ -105,6 +108,7 @@ public struct Dataset: ~Copyable, Sendable {
     // Of the same rank as the rows: from chunks to a flat dataspace libhdf5 goes element by element, 200 times slower.
     let target = try gate.dataspace(extents, readOperation)
     try gate.call(readOperation) { H5Dread(handle.id, type, target.id, source.id, hid_t(H5P_DEFAULT), memory) }
+    try extent?.requireUncut(gate, readOperation)
   }
 
   /// Everything, converted to `T`, as a new array in row-major order.

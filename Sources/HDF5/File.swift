@@ -28,10 +28,12 @@ public struct File: ~Copyable, Sendable {
 
   let gate: Gate
   let handle: Handle
+  /// The size on disk; nil for a file in memory.
+  let extent: FileExtent?
 
   /// Opens a file on disk for reading.
   ///
-  /// The corresponding C functions are `stat` and `H5Fopen`.
+  /// The corresponding C functions are `stat`, `H5Pset_driver`, `H5Fopen` and `H5Fget_vfd_handle`.
   public init(opening path: String) throws(HDF5Error) {
     let gate = Gate(file: path)
     var status = stat()
@@ -45,8 +47,11 @@ public struct File: ~Copyable, Sendable {
       let isFolder = status.st_mode & S_IFMT == S_IFDIR
       throw gate.error(.failed, "open file", isFolder ? "a folder" : "a pipe or a device")
     }
-    let handle = try gate.open("open file") { H5Fopen(path, chdf5_read_only(), hid_t(H5P_DEFAULT)) }
-    self.init(handle, name: path, gate)
+    let access = try gate.open("open file") { H5Pcreate(chdf5_file_access()) }
+    try gate.call("open file") { H5Pset_driver(access.id, Library.shared.readingDriver, nil) }
+    let handle = try gate.open("open file") { H5Fopen(path, chdf5_read_only(), access.id) }
+    let extent = try FileExtent(of: handle, gate)
+    self.init(handle, name: path, gate, extent: extent)
   }
 
   /// Opens the bytes of a file for reading; `name` is for messages.
@@ -75,7 +80,8 @@ public struct File: ~Copyable, Sendable {
     return File(handle, name: name, gate)
   }
 
-  init(_ handle: consuming Handle, name: String, _ gate: Gate) {
+  init(_ handle: consuming Handle, name: String, _ gate: Gate, extent: FileExtent? = nil) {
+    self.extent = extent
     self.handle = handle
     self.name = name
     self.gate = gate

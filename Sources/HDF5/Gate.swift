@@ -50,11 +50,14 @@ struct Handle: ~Copyable, Sendable {
 }
 
 /// The library's process-wide state: the lock, and the settings made once.
-private final class Library: Sendable {
+final class Library: Sendable {
   static let shared = Library()
 
   /// Recursive, because the last release of a handle may happen inside a call.
   nonisolated(unsafe) private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+
+  /// The driver that files on disk are read with.
+  let readingDriver: hid_t
 
   private init() {
     var attributes = pthread_mutexattr_t()
@@ -68,6 +71,8 @@ private final class Library: Sendable {
     H5open()
     H5PLset_loading_state(0)
     H5Lunregister(H5L_TYPE_EXTERNAL)
+    readingDriver = registerReadingDriver()
+    Gate.registerReferences()
   }
 
   func lock() {
@@ -77,6 +82,23 @@ private final class Library: Sendable {
   }
 
   func unlock() { pthread_mutex_unlock(mutex) }
+}
+
+/// A copy of libhdf5's usual driver that reads its structures without the library's accumulator.
+///
+/// The accumulator of libhdf5 1.10 copies from beyond its memory where a damaged file has an address near the largest
+/// number; the driver itself refuses such addresses. The corresponding C functions are `H5FDopen` and `H5FDregister`.
+private func registerReadingDriver() -> hid_t {
+  let access = H5Pcreate(chdf5_file_access())
+  defer { H5Pclose(access) }
+  guard let file = H5FDopen("/dev/null", chdf5_read_only(), access, 1 << 62) else { return -1 }
+  defer { H5FDclose(file) }
+  var driver = file.pointee.cls.pointee
+  driver.query = { _, flags in
+    flags?.pointee = UInt(H5FD_FEAT_DATA_SIEVE) | UInt(H5FD_FEAT_POSIX_COMPAT_HANDLE)
+    return 0
+  }
+  return H5FDregister(&driver)
 }
 
 /// One line of libhdf5's error stack.

@@ -24,19 +24,6 @@ extension Gate {
     let isVariable = try call(operation) { H5Tis_variable_str(id) } > 0
     return try stringType(byteCount: isVariable ? chdf5_variable_size() : H5Tget_size(id), characters, operation)
   }
-
-  /// The texts that libhdf5 has allocated, which are released.
-  ///
-  /// The corresponding C function is `H5Dvlen_reclaim`.
-  func takeTexts(
-    _ pointers: inout [UnsafeMutablePointer<CChar>?], _ space: hid_t, _ type: hid_t, _ operation: String
-  ) throws(HDF5Error) -> [String] {
-    let texts = pointers.map { pointer in pointer.map { String(cString: $0) } ?? "" }
-    try call(operation) {
-      pointers.withUnsafeMutableBytes { H5Dvlen_reclaim(type, space, hid_t(H5P_DEFAULT), $0.baseAddress) }
-    }
-    return texts
-  }
 }
 
 /// The texts in bytes of a fixed size each, which end at the first zero.
@@ -57,16 +44,12 @@ extension Dataset {
     }
     guard count > 0 else { return [] }
     let stored = try gate.open(readOperation) { H5Dget_type(handle.id) }
-    let type = try gate.stringType(like: stored, readOperation)
     if try gate.call(readOperation, { H5Tis_variable_str(stored.id) }) > 0 {
-      let extents = [rows.count] + shape.dropFirst()
-      let target = try gate.dataspace(extents, readOperation)
-      var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
-      try pointers.withUnsafeMutableBufferPointer { buffer throws(HDF5Error) in
-        try read(rows: rows, as: type.id, into: buffer.baseAddress)
+      return try gate.variableTexts(count, of: handle.id, readOperation) { type, memory throws(HDF5Error) in
+        try read(rows: rows, as: type, into: memory)
       }
-      return try gate.takeTexts(&pointers, target.id, type.id, readOperation)
     }
+    let type = try gate.stringType(like: stored, readOperation)
     var bytes = [UInt8](repeating: 0, count: count * elementType.byteCount)
     try bytes.withUnsafeMutableBufferPointer { buffer throws(HDF5Error) in
       try read(rows: rows, as: type.id, into: buffer.baseAddress)

@@ -1,8 +1,9 @@
 /// Scaling by area: each pixel of the result is the mean of the area of the picture that it covers.
 ///
-/// It is what `gdImageCopyResampled` computes. That takes twice as long as decoding a photograph, though; libgd's other
-/// ways, of `gdImageScale`, either skip pixels (the bilinear ones) or give an image that is shifted by half a pixel (the
-/// filters). This takes a tenth of the time of decoding, and is exact: it counts in whole numbers.
+/// It is what `gdImageCopyResampled` computes, which takes twice as long as decoding a photograph, though. The ways of
+/// `gdImageScale` are faster, but no means: 500 random columns brought to 150 are wrong by up to 58 of 255 with its
+/// triangle, 75 with its box, and 133 with the bilinear one, which skips pixels. This takes less than a third of the time of
+/// decoding, and is exact: it counts in whole numbers.
 extension GDImage {
   /// The part of the image that `placement` names, where it places it in a picture of `size`; the rest is black.
   func resampled(_ placement: Placement, in size: (height: Int, width: Int), isGrey: Bool) -> Picture {
@@ -27,7 +28,7 @@ extension GDImage {
         begin += share
         guard begin == rowEnd else { continue }
         let first = ((target.y + row) * size.width + target.x) * channels
-        write(means: &sums, of: divisor, isGrey: isGrey, into: &result, at: first)
+        writeMeans(of: &sums, over: divisor, isGrey: isGrey, into: &result, at: first)
         row += 1
       }
     }
@@ -65,15 +66,16 @@ private func sum(_ colours: UnsafeBufferPointer<Int32>, over columns: [Coverage]
   let colours = colours.span
   var sums = sums.mutableSpan
   let whole = columns.count
+  precondition((columns.last?.last ?? 0) < colours.count, "columns of the row")
   for (place, column) in columns.enumerated() {
     var (red, green, blue) = (0, 0, 0)
     var index = column.first + 1
     while index < column.last {
-      let colour = Int(colours[index])
-      red += colour >> 16
-      green += colour >> 8 & 0xFF
-      blue += colour & 0xFF
-      index += 1
+      let colour = Int(colours[unchecked: index])
+      red &+= colour >> 16
+      green &+= colour >> 8 & 0xFF
+      blue &+= colour & 0xFF
+      index &+= 1
     }
     let (first, last) = (Int(colours[column.first]), Int(colours[column.last]))
     sums[3 * place] = red * whole + (first >> 16) * column.firstShare + (last >> 16) * column.lastShare
@@ -91,8 +93,8 @@ private func add(_ values: [Int], times factor: Int, to sums: inout [Int]) {
 }
 
 /// Writes a row of the result, rounded, and sets the sums to zero for the next.
-private func write(
-  means sums: inout [Int], of divisor: Int, isGrey: Bool, into result: inout [UInt8], at first: Int
+private func writeMeans(
+  of sums: inout [Int], over divisor: Int, isGrey: Bool, into result: inout [UInt8], at first: Int
 ) {
   var sums = sums.mutableSpan
   var result = result.mutableSpan

@@ -167,7 +167,7 @@ private func onWhite(_ colour: Int32) -> Int32 {
   guard alpha > 0 else { return colour & 0xFFFFFF }
   func blend(_ shift: Int32) -> Int32 {
     let value = colour >> shift & 0xFF
-    return (value * (gdAlphaMax - alpha) + 255 * alpha + gdAlphaMax / 2) / gdAlphaMax << shift
+    return ((value * (gdAlphaMax - alpha) + 255 * alpha + gdAlphaMax / 2) / gdAlphaMax) << shift
   }
   return blend(16) | blend(8) | blend(0)
 }

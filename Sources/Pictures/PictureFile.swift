@@ -11,9 +11,38 @@ extension Picture {
   /// - Parameters:
   ///   - path: the path, ended by a zero.
   ///   - name: what errors call the file.
-  ///
-  /// The corresponding C functions are `open`, `fstat` and `read`.
   public static func bytes(ofFile path: [CChar], named name: String) throws(PictureError) -> [UInt8] {
+    let file = try PictureFile(path, named: name)
+    let beginning = try file.read(upTo: PictureHeader.Format.byteCount)
+    guard isPicture(beginning) else { return beginning }
+    guard file.byteCount <= maximumByteCount else {
+      throw PictureError(
+        .tooLarge, name, "expected a file of at most \(maximumByteCount) bytes, found \(file.byteCount); scale it down")
+    }
+    return beginning + (try file.read(upTo: file.byteCount - beginning.count))
+  }
+
+  /// Whether a file, of which only the beginning is read, begins as a picture does.
+  ///
+  /// - Parameter path: the path, ended by a zero.
+  public static func isPicture(file path: [CChar]) -> Bool {
+    do throws(PictureError) {
+      return isPicture(try PictureFile(path, named: "").read(upTo: PictureHeader.Format.byteCount))
+    } catch {
+      return false
+    }
+  }
+}
+
+/// A regular file, open for reading.
+private struct PictureFile: ~Copyable {
+  private let descriptor: Int32
+  private let name: String
+  /// Its size when it was opened.
+  let byteCount: Int
+
+  /// The corresponding C functions are `open` and `fstat`.
+  init(_ path: [CChar], named name: String) throws(PictureError) {
     // Opening a pipe would wait for its writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
@@ -21,22 +50,23 @@ extension Picture {
         ? PictureError(.missing, name, "there is no such file; check the path")
         : PictureError(.unreadable, name, "cannot be read: \(String(cString: strerror(errno)))")
     }
-    defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
       throw PictureError(.unreadable, name, "cannot be read: it is not a regular file")
     }
-    let beginning = try read(upTo: min(PictureHeader.Format.byteCount, Int(status.st_size)), from: descriptor, name)
-    guard isPicture(beginning) else { return beginning }
-    guard status.st_size <= maximumByteCount else {
-      throw PictureError(
-        .tooLarge, name, "expected a file of at most \(maximumByteCount) bytes, found \(status.st_size); scale it down")
-    }
-    return beginning + (try read(upTo: Int(status.st_size) - beginning.count, from: descriptor, name))
+    self.descriptor = descriptor
+    self.name = name
+    byteCount = Int(status.st_size)
   }
 
-  /// Reads until the end or so many bytes: a file that has become shorter is one that is cut off.
-  private static func read(upTo count: Int, from descriptor: Int32, _ name: String) throws(PictureError) -> [UInt8] {
+  deinit { close(descriptor) }
+
+  /// Reads on until the end or so many bytes: a file that has become shorter is one that is cut off.
+  ///
+  /// The corresponding C function is `read`.
+  func read(upTo count: Int) throws(PictureError) -> [UInt8] {
+    let count = min(count, byteCount)
     var bytes = [UInt8](repeating: 0, count: count)
     var received = 0
     while received < count {

@@ -1,3 +1,4 @@
+import Glibc
 import HDF5
 import Testing
 
@@ -124,6 +125,23 @@ import Testing
       let error = #expect(throws: DatasetError.self) { try loader.next() }
       #expect("\(error?.description ?? "")".contains("sample 41"))
       #expect(throws: DatasetError.self) { try loader.next() }
+    }
+  }
+
+  /// A file that is cut off while it is used: libhdf5 would go on with zeros.
+  @Test func fileCutOffWhileReading() throws {
+    try withStorePath { path in
+      let count = 2000
+      let samples = ImageStoreWriter.Samples(
+        images: .uint8([UInt8](repeating: 7, count: count * 6)), imageShape: [3, 2, 1],
+        labels: .classes([Int32](repeating: 0, count: count)))
+      try ImageStoreWriter.write([.train: samples], to: path)
+      let stored = try StoredSamples(of: ImageStore(opening: path), split: .train, range: 0..<count, inBatchesOf: 2)
+      try stored.prepare([0, 1])
+      #expect(truncate(path, 6000) == 0)
+      let error = #expect(throws: HDF5Error.self) { try stored.prepare([1900, 1901]) }
+      #expect(error?.kind == .truncated)
+      #expect("\(error?.description ?? "")".contains("and now has 6000"))
     }
   }
 }

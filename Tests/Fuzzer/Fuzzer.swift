@@ -23,7 +23,7 @@ struct Fuzzer: ParsableCommand {
   @Option(help: "The seconds of processor time that may be used.")
   var seconds = 60
 
-  @Option(help: "Keep the damaged files in this folder.")
+  @Option(help: "Keep the last damaged files in this folder, and print what is thrown.")
   var keep: String?
 
   @Argument(help: "Valid files that belong together; the first is opened.")
@@ -56,6 +56,7 @@ struct Fuzzer: ParsableCommand {
         outcome = "read"
       } catch {
         outcome = "\(type(of: error))"
+        if keep != nil { print(error) }
       }
       outcomes[outcome, default: 0] += 1
     }

@@ -17,7 +17,8 @@ public struct FolderImporter: Importer {
 
   /// Takes the path of the folder.
   public init(source: String, options: ImportOptions) {
-    self.source = source
+    // Paths are made from it.
+    self.source = source.count > 1 && source.hasSuffix("/") ? String(source.dropLast()) : source
     self.options = options
   }
 
@@ -36,27 +37,32 @@ public struct FolderImporter: Importer {
       }
     }
     let folder = try PictureFolder(listing: source)
+    if options.strict, let unreadable = folder.unreadable.first {
+      throw DatasetError(
+        file: source, object: nil, expected: "folders that can be read", found: unreadable,
+        advice: "check its permissions")
+    }
     guard !folder.files.isEmpty else { throw layoutError(folder) }
     let decoding = try PictureDecoding(folder.files, options: options, source: source)
     let results = try decoding.run(progress: progress)
 
     var skipped = folder.unreadable
     var slots: [SplitName: [Int]] = [:]
-    var brokenCounts: [Int: Int] = [:]
+    var broken: [Int: [PictureError]] = [:]
     for (index, (file, result)) in zip(folder.files, results).enumerated() {
       switch result {
       case .decoded: slots[file.split, default: []].append(index)
       case .broken(let error):
         skipped.append(error.description)
-        brokenCounts[file.classNumber, default: 0] += 1
+        broken[file.classNumber, default: []].append(error)
       case .noPicture, .waiting: break
       }
     }
     let trained = Set((slots[.train] ?? []).map { folder.files[$0].classNumber })
     if let number = folder.classNames.indices.first(where: { !trained.contains($0) }) {
-      let broken = brokenCounts[number].map { ", but \($0) broken ones, such as \(skipped[0])" } ?? ""
+      let broken = broken[number].map { ", but \($0.count) that cannot be read, such as \($0[0])" } ?? ""
       throw DatasetError(
-        file: source, object: "class \(folder.classNames[number])",
+        file: source, object: "class \(printable(Array(folder.classNames[number].utf8CString)))",
         expected: "pictures (\(Picture.formats)) to learn from", found: "none\(broken)",
         advice: "add some, or remove its folder")
     }
@@ -70,14 +76,13 @@ public struct FolderImporter: Importer {
 
   /// The error for a folder without class folders, or with nothing in them.
   private func layoutError(_ folder: PictureFolder) -> DatasetError {
-    let pictures = loosePictures(folder.loose)
     let found =
       if !folder.classNames.isEmpty {
         "\(folder.classNames.count) folders with no file in them"
-      } else if pictures.isEmpty {
-        "no folder"
-      } else {
+      } else if folder.loose.contains(where: Picture.isPicture(file:)) {
         "pictures that are in none"
+      } else {
+        "no folder"
       }
     return DatasetError(
       file: source, object: nil, expected: "one folder per class with its pictures, such as \(source)/cats/1.jpg",
@@ -86,9 +91,7 @@ public struct FolderImporter: Importer {
 
   /// A line about the pictures beside the class folders, if there are any.
   private func loosePictures(_ paths: [[CChar]]) -> [String] {
-    let pictures = paths.filter { path in
-      (try? Picture.bytes(ofFile: path, named: "")).map(Picture.isPicture) ?? false
-    }
+    let pictures = paths.filter(Picture.isPicture(file:))
     guard let first = pictures.first else { return [] }
     return ["\(printable(first)): in no class folder" + (pictures.count > 1 ? ", like \(pictures.count - 1) more" : "")]
   }

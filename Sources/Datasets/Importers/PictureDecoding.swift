@@ -73,7 +73,8 @@ final class PictureDecoding: Sendable {
   ///
   /// The calling thread takes part, so that it can tell how far they have come.
   func run(progress: (_ done: Int, _ total: Int) -> Void) throws -> [Result] {
-    let count = max(1, min(options.threads ?? ProcessorCores.available, files.count))
+    // No machine has more cores, and every thread takes memory for a picture.
+    let count = max(1, min(options.threads ?? ProcessorCores.available, files.count, 1024))
     let threads = (1..<count).compactMap { _ in startThread() }
     while decodeNext() { progress(state.withLock { $0.finished }, files.count) }
     for thread in threads { pthread_join(thread, nil) }
@@ -160,18 +161,22 @@ final class PictureDecoding: Sendable {
     }
   }
 
+  private static let pictureNames = [
+    ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".heic", ".avif", ".jp2", ".pgm", ".ppm",
+  ]
+
   /// Whether the name ends as that of a picture does, of a format that is decoded or of another: such a file is missed
   /// if it is left out.
   private static func isNamedAsPicture(_ path: [CChar]) -> Bool {
     let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self).lowercased()
-    return [".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".heic", ".avif", ".jp2", ".pgm", ".ppm"]
-      .contains { name.hasSuffix($0) }
+    return pictureNames.contains { name.hasSuffix($0) }
   }
 
   private func check(_ picture: Picture, _ file: PictureFolder.File) throws {
     guard let firstFile, [picture.height, picture.width] != Array(imageShape.prefix(2)) else { return }
     throw DatasetError(
-      file: file.name, object: nil, expected: "\(imageShape[0])x\(imageShape[1]) pixels (height x width), as \(firstFile)",
+      file: file.name, object: nil,
+      expected: "\(imageShape[0])x\(imageShape[1]) pixels (height x width), as \(firstFile)",
       found: "\(picture.height)x\(picture.width)",
       advice: "bring all to one size, such as --size \(imageShape[0])x\(imageShape[1]); --fit says how")
   }

@@ -61,17 +61,18 @@ struct PictureFolder {
     } else {
       classFolders = try top.folders.map { (.train, try $0.className(), $0) }
     }
-    // Strings that only differ in how an accent is composed are equal: a class has one name in all splits.
-    classNames = Set(classFolders.map(\.name)).sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+    let inOrder = SplitName.allCases.map { split in classFolders.filter { $0.split == split } }
+    // Strings that only differ in how an accent is composed are equal: a class has one name in all splits, that of train.
+    var names: Set<String> = []
+    for folder in inOrder.joined() { names.insert(folder.name) }
+    classNames = names.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
     let numbers = Dictionary(uniqueKeysWithValues: zip(classNames, 0...))
     var files: [File] = []
-    for split in SplitName.allCases {
-      let folders = classFolders.filter { $0.split == split }.compactMap { item in
-        numbers[item.name].map { ($0, item.folder) }
-      }
-      for (number, folder) in folders.sorted(by: { $0.0 < $1.0 }) {
-        let found = folder.allFiles(unreadable: &unreadable)
-        files += found.map { File(path: $0, split: split, classNumber: number) }
+    for folders in inOrder {
+      let numbered = folders.compactMap { item in numbers[item.name].map { ($0, item) } }
+      for (number, item) in numbered.sorted(by: { $0.0 < $1.0 }) {
+        let found = item.folder.allFiles(unreadable: &unreadable)
+        files += found.map { File(path: $0, split: item.split, classNumber: number) }
       }
     }
     self.files = files
@@ -85,9 +86,15 @@ struct PictureFolder {
   ) throws(DatasetError) -> [(SplitName, Directory)]? {
     let named = folders.map { folder in (folder, splitNames[folder.printableName.lowercased()]) }
     let found = named.compactMap { folder, split in split.map { ($0, folder) } }
-    // A class may be called "train" or "test"; that there are both, or nothing else, says that they are splits.
-    guard found.contains(where: { $0.0 == .train }), found.count > 1 || found.count == folders.count else { return nil }
     let layout = "only train, validation (or val) and test, each with one folder per class"
+    // A class may be called "train" or "test"; that there are two of them, or nothing else, says that they are splits.
+    guard !found.isEmpty, found.count > 1 || found.count == folders.count else { return nil }
+    guard found.contains(where: { $0.0 == .train }) else {
+      throw DatasetError(
+        file: path, object: nil, expected: layout,
+        found: "\(found.map(\.1.printableName).joined(separator: " and ")) without train",
+        advice: "name the folder train whose pictures are to be learned from")
+    }
     if let (other, _) = named.first(where: { $0.1 == nil }) {
       throw DatasetError(
         file: path, object: nil, expected: layout, found: "\(other.printableName) beside them",
@@ -118,8 +125,12 @@ private struct Directory {
   /// A system call that failed.
   struct Failure: Error { let errno: Int32 }
 
-  private var nameBytes: ArraySlice<CChar> { path.dropLast()[((path.lastIndex(of: CChar(UInt8(ascii: "/"))) ?? -1) + 1)...] }
+  /// The last part of the path, without its zero.
+  private var nameBytes: ArraySlice<CChar> {
+    path.dropLast()[((path.lastIndex(of: CChar(UInt8(ascii: "/"))) ?? -1) + 1)...]
+  }
 
+  /// The name for messages.
   var printableName: String { printable(Array(nameBytes) + [0]) }
 
   /// The name as that of a class.

@@ -3,16 +3,16 @@ import Glibc
 import MPI
 
 /// How much memory this rank may use for samples.
-struct MemoryBudget {
+public struct MemoryBudget {
   /// This rank's share, in bytes.
-  let bytesPerRank: Int
+  public let bytesPerRank: Int
   /// The ranks of this rank's machine, which can share memory.
   let node: Communicator
 
   /// Takes what the settings say, or else half of what the machine has, divided by the ranks on it.
   ///
   /// Collective: every rank of `world` must call this.
-  init(_ setting: ByteCount?, on world: Communicator) throws(MPIError) {
+  public init(_ setting: ByteCount?, on world: Communicator) throws(MPIError) {
     node = try world.splitBySharedMemory()
     bytesPerRank = try node.allreduce(minimum: setting?.bytes ?? Self.machineBytes / 2 / node.size)
   }

@@ -61,6 +61,12 @@ struct EvaluateCommand: ParsableCommand {
       """)
   var virtualShards: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "The memory of a rank for samples, such as 512M; what does not fit is read when it is needed. Default: as for train.",
+      valueName: "memory"))
+  var memoryPerRank: ByteCount?
+
   func run() throws {
     let environment = try Environment()
     let world = try environment.world.numberedByNode()
@@ -82,7 +88,8 @@ struct EvaluateCommand: ParsableCommand {
     try network.check(targets: targets)
     let metrics = try chosenMetrics().resolved(for: loss, output: network.outputShape, targets: targets)
     let evaluator = try Evaluator(
-      network, store: store, split: split, metrics: metrics, shards: shards, method: .tree, world: world)
+      network, store: store, split: split, metrics: metrics, shards: shards, method: .tree,
+      memory: MemoryBudget(memoryPerRank, on: world).bytesPerRank, world: world)
     let result: EvaluationMetrics
     if let predictions {
       var gathered = Predictions()

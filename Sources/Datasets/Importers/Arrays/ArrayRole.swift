@@ -3,27 +3,20 @@ struct ArrayRole: Sendable, Equatable {
   let split: SplitName
   let isImages: Bool
 
-  private static let images: Set = ["x", "image", "images", "img", "imgs", "data", "pixels"]
-  private static let labels: Set = ["y", "label", "labels", "target", "targets", "class", "classes"]
-  private static let splits: [String: SplitName] = [
-    "train": .train, "training": .train, "val": .validation, "valid": .validation, "validation": .validation,
-    "test": .test, "testing": .test,
-  ]
-
-  /// Understands names such as `x_train`, `train_labels`, `X`, `images`; nil for others.
+  /// Understands names such as `x_train`, `train_labels`, `train_set_x`, `X`, `images`; nil for others.
   ///
-  /// A name without a part is `train`'s.
+  /// The words are those by which stores are understood. A name without a part is `train`'s.
   init?(_ name: String) {
     var isImages: Bool?
     var split: SplitName?
     for word in name.lowercased().split(whereSeparator: { "_-. ".contains($0) }).map(String.init) {
-      if let name = Self.splits[word], split == nil {
+      if split == nil, let name = SplitName.allCases.first(where: { StoreNames.aliases(of: $0).contains(word) }) {
         split = name
-      } else if Self.images.contains(word), isImages == nil {
+      } else if isImages == nil, StoreNames.images.contains(word) {
         isImages = true
-      } else if Self.labels.contains(word), isImages == nil {
+      } else if isImages == nil, StoreNames.labels.contains(word) {
         isImages = false
-      } else {
+      } else if word != "set" {
         return nil
       }
     }

@@ -73,9 +73,8 @@ final class ArraySamples: SampleSource, @unchecked Sendable {
     switch storage {
     case .uint8:
       guard isChannelsFirst else { return }
-      for channel in 0..<channels {
-        for pixel in 0..<pixels { bytes[pixel * channels + channel] = stored[channel * pixels + pixel] }
-      }
+      moveChannelsLast(
+        stored.bindMemory(to: UInt8.self), channels: channels, pixels: pixels, into: bytes.bindMemory(to: UInt8.self))
     case .float32:
       let floats = bytes.bindMemory(to: Float.self)
       guard let start = floats.baseAddress else { return }

@@ -11,8 +11,6 @@ struct ImageLayout: Sendable, Equatable {
   }
 
   /// Understands an array of images: `[N, H, W]`, `[N, H, W, C]`, `[N, C, H, W]` or, if the size is known, `[N, H * W]`.
-  ///
-  /// Planes are what has 1 or 3 in the second place and something else in the last.
   init(of images: StoredArray, size: (height: Int, width: Int)?) throws(DatasetError) {
     let shape = images.shape
     let lengths = "shape \(shape)"
@@ -25,8 +23,9 @@ struct ImageLayout: Sendable, Equatable {
       throw images.error(
         expected: "at least one image with at least one pixel", found: lengths, advice: "check how it was written")
     }
-    switch shape.count {
-    case 2:
+    if let axes = ImageAxes(suggestedBy: shape) {
+      self.init(imageShape: axes.imageShape(of: shape), isChannelsFirst: axes == .nchw)
+    } else {
       guard let size else {
         throw images.error(
           expected: "images [N, H, W], or their size", found: lengths,
@@ -38,13 +37,6 @@ struct ImageLayout: Sendable, Equatable {
           advice: "give the --size of the images; those with several channels need an axis for them")
       }
       self.init(imageShape: [size.height, size.width, 1], isChannelsFirst: false)
-    case 3:
-      self.init(imageShape: [shape[1], shape[2], 1], isChannelsFirst: false)
-    default:
-      let isChannelsFirst = [1, 3].contains(shape[1]) && ![1, 3].contains(shape[3])
-      self.init(
-        imageShape: isChannelsFirst ? [shape[2], shape[3], shape[1]] : Array(shape.dropFirst()),
-        isChannelsFirst: isChannelsFirst)
     }
     if let size, imageShape[0] != size.height || imageShape[1] != size.width {
       throw images.error(

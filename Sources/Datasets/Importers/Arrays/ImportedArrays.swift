@@ -15,7 +15,7 @@ extension ImportedDataset {
           advice: "choose images and labels of the same samples")
       }
     }
-    let encoding = try LabelEncoding(arrays.mapValues { try $0.labels.labels() })
+    let encoding = try EncodedLabels(arrays.mapValues { try $0.labels.labels() })
     var splits: [SplitName: any SampleSource] = [:]
     for (name, part) in layouts {
       guard let labels = encoding.labels[name] else { continue }

@@ -46,7 +46,7 @@ public struct CSVImporter: Importer {
           advice: "divide the file, or use a machine with more memory")
       }
     } while try lines.next()
-    let encoding = try LabelEncoding([.train: rawLabels(labels, column: column.index)])
+    let encoding = try EncodedLabels([.train: rawLabels(labels, column: column.index)])
     var splits: [SplitName: any SampleSource] = [:]
     for (name, labels) in encoding.labels { splits[name] = RowSamples(rows, imageShape: imageShape, labels: labels) }
     return ImportedDataset(splits: splits, classNames: encoding.classNames)

@@ -7,7 +7,8 @@ struct LabelColumn: Sendable, Equatable {
 
   private static let names: Set = ["label", "labels", "class", "target", "y"]
 
-  /// Finds the column: by the user's name or number, counted from 1; else by its name; else by what is in the columns.
+  /// Finds the column: by the user's name or number, counted from 1; else by its name, which is a usual one or the only one
+  /// that is no number; else by what is in the columns.
   ///
   /// The first line names the columns if one of its fields is a usual name for labels, if two or more are no numbers, or if
   /// one is none where the second line has one.
@@ -40,8 +41,8 @@ struct LabelColumn: Sendable, Equatable {
           found: hasHeader ? Self.list(names) : choice, advice: "name a column, or count them from 1")
       }
       (self.index, self.hasHeader) = (index, hasHeader)
-    } else if usual.count == 1 {
-      (index, self.hasHeader) = (usual[0], true)
+    } else if usual.count == 1 || hasHeader && texts.count == 1 {
+      (index, self.hasHeader) = (usual.first ?? texts[0], true)
     } else {
       guard let index = try Self.clearColumn(of: file, hasHeader: hasHeader) else {
         throw DatasetError(

@@ -44,7 +44,7 @@ public struct IDXImporter: Importer {
       images[name] = file
       labels[name] = try labelFile.array.labels()
     }
-    let encoding = try LabelEncoding(labels)
+    let encoding = try EncodedLabels(labels)
     var splits: [SplitName: any SampleSource] = [:]
     for (name, file) in images {
       guard let labels = encoding.labels[name] else { continue }

@@ -6,7 +6,7 @@ struct DatasetCommand: ParsableCommand {
     commandName: "dataset",
     abstract: "Make image stores from data of other kinds, and look at stores.",
     subcommands: [
-      ImportCommand.self, SynthesizeCommand.self, SplitCommand.self, MergeCommand.self, VerifyCommand.self,
-      InspectCommand.self,
+      ImportCommand.self, SynthesizeCommand.self, InspectCommand.self, VerifyCommand.self, ShowCommand.self,
+      SplitCommand.self, MergeCommand.self,
     ])
 }

@@ -67,8 +67,8 @@ struct RawLabels: Sendable {
 ///
 /// Whole numbers `[N]` and `[N, 1]` are classes; `[N, K]` in which each row has a single 1, and else 0, is one-hot and gives
 /// classes too, whatever type the numbers have. Texts are names of classes, which are numbered in their order: by value if
-/// all are whole numbers, else by their characters. All others are values to predict.
-struct LabelEncoding: Sendable, Equatable {
+/// all are whole numbers, else by their characters. Other floating-point numbers are values to predict.
+struct EncodedLabels: Sendable, Equatable {
   /// The labels of each part.
   let labels: [SplitName: StoredSamples.Labels]
   /// The names of the classes; empty if the labels are no texts.
@@ -152,8 +152,11 @@ struct LabelEncoding: Sendable, Equatable {
       throw part.error(
         expected: "classes from 0", found: "\(values[index]) at index \(index)",
         advice: "number the classes from 0, or store values to predict as floating-point numbers")
-    case .integers(let values):
-      return .values(values.map { Float($0) }, width: part.width)
+    case .integers:
+      throw part.error(
+        expected: "a class for each sample, or rows with a single 1 and else 0",
+        found: "rows of \(part.width) other numbers",
+        advice: "choose the labels by --labels, or store values to predict as floating-point numbers")
     case .floats(let values):
       guard let index = values.firstIndex(where: { !$0.isFinite }) else { return .values(values, width: part.width) }
       throw part.error(
