@@ -102,7 +102,7 @@ public final class ReservedFile {
           temporary.forget()
           self.temporary = nil
         } else {
-          try Step.check("name", link(temporary.path, target.path))
+          try Self.link(temporary.path, target.path)
         }
       } else if replaces {
         // What a process of the same number has left behind.
@@ -118,6 +118,14 @@ public final class ReservedFile {
     } catch {
       throw target.failure(error)
     }
+  }
+
+  /// Gives the file its second name; where files can have one only, renames it unless there is one of that name.
+  private static func link(_ temporary: String, _ path: String) throws(Step) {
+    guard Glibc.link(temporary, path) != 0 else { return }
+    guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) else { throw Step(operation: "name", errno: errno) }
+    try refuseExisting(path)
+    try Step.check("rename", rename(temporary, path))
   }
 
   /// Gives a file without a name one.

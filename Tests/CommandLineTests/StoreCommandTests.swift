@@ -135,6 +135,46 @@ extension ProgramTests {
       #expect(try Data(contentsOf: URL(filePath: folder("made.h5"))) == before)
     }
 
+    /// Ten images of 2×3 to train and two to test, in IDX files whose bytes are written here.
+    @Test func importedImages() throws {
+      let folder = try TemporaryFolder()
+      try FileManager.default.createDirectory(atPath: folder("raw"), withIntermediateDirectories: true)
+      for (name, first, count) in [("train", UInt8(0), UInt8(10)), ("t10k", 100, 2)] {
+        let pixels = (0..<count).flatMap { [UInt8](repeating: first + $0, count: 6) }
+        try Data([0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 2, 0, 0, 0, 3] + pixels)
+          .write(to: URL(filePath: folder("raw/\(name)-images-idx3-ubyte")))
+        try Data([0, 0, 8, 1, 0, 0, 0, count] + (0..<count).map { $0 % 2 })
+          .write(to: URL(filePath: folder("raw/\(name)-labels-idx1-ubyte")))
+      }
+      func numbers(_ store: String, _ split: SplitName) throws -> [UInt8] {
+        let source = try StoreSource(of: ImageStore(opening: folder(store)), split: split)
+        return try (0..<source.count).map { index in
+          var image = [UInt8](repeating: 0, count: 6)
+          try image.withUnsafeMutableBytes { try source.copyImage(index, into: $0) }
+          return image[0]
+        }
+      }
+
+      let kept = try run("dataset import idx raw --output kept.h5 --keep-order --class-names even,odd", in: folder)
+      #expect(kept.output.contains("train       10 images 2×3×1 uint8, 2 classes"), "\(kept.output)")
+      #expect(try ImageStore(opening: folder("kept.h5")).classNames == ["even", "odd"])
+      #expect(try numbers("kept.h5", .train) == Array(0..<10))
+      #expect(try numbers("kept.h5", .test) == [100, 101])
+
+      _ = try run("dataset import idx raw --output divided.h5 --split 0.6/0.4 --seed 5", in: folder)
+      let parts = try [numbers("divided.h5", .train), numbers("divided.h5", .validation)]
+      #expect(parts.map(\.count) == [6, 4])
+      #expect((parts[0] + parts[1]).sorted() == Array(0..<10) && parts[0] != parts[0].sorted())
+      #expect(parts[1].count { $0 % 2 == 0 } == 2)
+      #expect(try numbers("divided.h5", .test).sorted() == [100, 101])
+
+      let names = try run("dataset import idx raw --output no.h5 --class-names even", in: folder, status: 64)
+      #expect(names.errors.contains("expected 2 names, one for each class, found 1"), "\(names.errors)")
+      let near = try run("dataset import idz raw --output no.h5", in: folder, status: 64)
+      #expect(near.errors.contains("did you mean 'idx'?"), "\(near.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder("no.h5")))
+    }
+
     @Test func severalRanksAreRefused() throws {
       let folder = try TemporaryFolder()
       let result = try BuiltProgram.run(["dataset", "synthesize", "blobs", "--output", "new.h5"], ranks: 2, in: folder)

@@ -21,6 +21,11 @@ public struct Arrangement: Sendable {
   /// - Parameter name: the source, for messages.
   /// - Throws: `DatasetError` if the shares do not fit the parts, or leave a part without samples.
   public func parts(of sources: [SplitName: any SampleSource], named name: String) throws -> [SplitName: StorePart] {
+    for source in sources.values where source.count > Self.sampleLimit {
+      throw DatasetError(
+        file: name, object: nil, expected: "at most \(Self.sampleLimit) samples in a part", found: "\(source.count)",
+        advice: "divide the data into several stores")
+    }
     var parts = sources.mapValues { StorePart($0) }
     if let split, let train = sources[.train] {
       let names = try partNames(for: split, present: Set(sources.keys), name)
@@ -45,6 +50,9 @@ public struct Arrangement: Sendable {
     }
     return parts
   }
+
+  /// Orders are drawn by 32-bit numbers.
+  private static let sampleLimit = Int(Int32.max)
 
   /// The names of the parts that the shares are for.
   private func partNames(

@@ -56,7 +56,7 @@ struct StoreOutput {
       if more > 0 { lines.append("  and \(Text.grouped(more)) more") }
     }
     lines.append(
-      row("train it", "cnn-dist train --store \(ShellText.quoted(options.output)) --model \(suggestedModel)"))
+      row("to train", "cnn-dist train --store \(ShellText.quoted(options.output)) --model \(suggestedModel)"))
     return lines.joined(separator: "\n")
   }
 

@@ -52,7 +52,7 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: "What the random numbers depend on.")
   var seed: UInt64 = 0
 
-  /// Labels are 32-bit numbers, and so are the samples of a class that are counted.
+  /// Orders are drawn by 32-bit numbers.
   private static let countLimit = Int(Int32.max)
 
   func validate() throws {
