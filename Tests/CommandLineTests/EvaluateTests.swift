@@ -20,7 +20,8 @@ extension ProgramTests {
       }
       let own = try outputs()
       #expect(try own == outputs("--convolution", "direct"))
-      #expect(try own != outputs("--convolution", "auto"))
+      // Without AVX-512, oneDNN has no Winograd kernels for inference and takes the direct ones.
+      #expect(try (own != outputs("--convolution", "auto")) == hasAVX512)
     }
 
     /// The run's two shards are for two ranks; another number of them can be asked for.

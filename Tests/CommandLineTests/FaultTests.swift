@@ -128,8 +128,9 @@ extension ProgramTests {
       for count in counts {
         #expect(count.1 == "42")  // 14 of each of three epochs
         #expect(count.2 == "0" && count.3 == "0", "\(result.errors)")
-        // The counter counts: oneDNN's own are there.
-        #expect(Int(count.4) ?? 0 > 0 && Int(count.5) ?? .max < 1024, "\(result.output)")
+        // The counter counts: oneDNN's own are there. Without AVX-512 its convolutions of few channels are matrix
+        // products, which pack their operands into memory that it asks for itself.
+        #expect(Int(count.4) ?? 0 > 0 && (Int(count.5) ?? .max < 1024 || !hasAVX512), "\(result.output)")
       }
     }
 

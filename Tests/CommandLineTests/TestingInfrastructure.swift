@@ -2,6 +2,7 @@ import Foundation
 import HDF5
 import TestSupport
 import Testing
+import Training
 
 /// The built program, run as its users run it: one job after the other.
 @Suite(.serialized, .oneAtATime, .enabled(if: !isRank)) struct ProgramTests {}
@@ -122,6 +123,9 @@ extension File {
     return all
   }
 }
+
+/// Whether oneDNN has the kernels here that it has for AVX-512 only.
+let hasAVX512 = Checkpoint.Platform.current.instructionSet.hasPrefix("AVX-512")
 
 /// A file in the `Fixtures` folder.
 func fixture(_ name: String) -> String {
