@@ -123,7 +123,8 @@ import Testing
       let loader = BatchLoader(samples: stored, largestBatch: 2, schedule: ListedBatches([[1, 2], [40, 41], [3]]))
       #expect(try loader.next()?.count == 2)
       let error = #expect(throws: DatasetError.self) { try loader.next() }
-      #expect("\(error?.description ?? "")".contains("sample 41"))
+      let message = error?.description ?? ""
+      #expect(message.contains("sample 41"), "\(message)")
       #expect(throws: DatasetError.self) { try loader.next() }
     }
   }
@@ -141,7 +142,8 @@ import Testing
       #expect(truncate(path, 6000) == 0)
       let error = #expect(throws: HDF5Error.self) { try stored.prepare([1900, 1901]) }
       #expect(error?.kind == .truncated)
-      #expect("\(error?.description ?? "")".contains("and now has 6000"))
+      let message = error?.description ?? ""
+      #expect(message.contains("and now has 6000"), "\(message)")
     }
   }
 }

@@ -1,12 +1,12 @@
 import Glibc
 
 /// The cores that this process may run on.
-enum ProcessorCores {
+public enum ProcessorCores {
   /// How many there are: those of the machine, or fewer if a launcher or `taskset` binds the process to some.
   ///
   /// `ProcessInfo.activeProcessorCount` is the machine's, and Swift does not see `sched_getaffinity`; the kernel says the
   /// same in /proc/self/status, as a mask in hexadecimal digits.
-  static let available: Int = {
+  public static let available: Int = {
     let machine = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     guard let file = fopen("/proc/self/status", "re") else { return machine }
     defer { fclose(file) }

@@ -44,12 +44,20 @@ struct BenchReadCommand: ParsableCommand {
     try reading.write(contiguous: path("contiguous.h5"), chunked: path("chunked.h5"))
     try show("in one piece, of pread", try reading.ratioToPread(path("contiguous.h5")), atLeast: 0.8)
     try show("in chunks of 1 MiB, of pread", try reading.ratioToPread(path("chunked.h5")), atLeast: 0.6)
+    try measurePictures(in: path("pictures"))
     let streaming = StreamingBenchmark(memory: memory, folder: folder.path(percentEncoded: false))
     let result = try streaming.measure()
     try show("streamed while training cifar10, of resident", result.ratio, atLeast: 0.9)
     try StandardOutput.write(
       "memory when streaming \(streaming.storeSize.rounded): \(ByteCount(bytes: result.memory).rounded) "
         + "for samples, of \(memory.rounded)  (\(result.memory <= memory.bytes ? "within" : "MORE"))")
+  }
+
+  private func measurePictures(in folder: String) throws {
+    guard let decoding = try DecodingBenchmark(count: pictures, python: python, folder: folder) else {
+      return try StandardOutput.write("JPEGs: '\(python)' is no Python with Pillow and numpy; name one by --python")
+    }
+    try show("JPEGs decoded and scaled, of Pillow in a process per core", try decoding.ratioToPillow(), atLeast: 1)
   }
 
   private func show(_ name: String, _ ratio: Double, atLeast goal: Double) throws {

@@ -1,5 +1,5 @@
+import Foundation
 import Glibc
-import HDF5
 
 /// A command that is run as a process of its own: how long it took, and the most memory it had.
 struct MeasuredProcess {
@@ -8,17 +8,18 @@ struct MeasuredProcess {
   /// Its largest resident set, in bytes.
   let peakBytes: Int
 
-  /// Runs a command to its end; what it prints is dropped, but for its errors.
+  /// Runs a command to its end; what it prints is dropped, but for its errors unless it is to be silent.
   ///
-  /// The corresponding C functions are `posix_spawnp` and `wait4`.
+  /// The corresponding C functions are `posix_spawnp` and `waitpid`.
   ///
   /// - Throws: ``CommandFailure`` if it cannot be started or ends with another code than 0.
-  init(_ command: [String]) throws {
+  init(_ command: [String], silent: Bool = false) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+    if silent { posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) }
     let arguments = command.map { strdup($0) }
     defer { for argument in arguments { free(argument) } }
     let begin = ContinuousClock.now
@@ -26,14 +27,27 @@ struct MeasuredProcess {
     let started = posix_spawnp(&process, command[0], &actions, nil, arguments + [nil], environ)
     guard started == 0 else { throw CommandFailure(command: command, problem: String(cString: strerror(started))) }
     var status: Int32 = 0
-    var usage = rusage()
-    while wait4(process, &status, 0, &usage) < 0 && errno == EINTR {}
+    var peakBytes = 0
+    // What the system says at the end counts this process too, whose memory the child had for a moment.
+    while waitpid(process, &status, WNOHANG) == 0 {
+      peakBytes = max(peakBytes, Self.peakBytes(of: process))
+      usleep(20_000)
+    }
     seconds = (ContinuousClock.now - begin) / .seconds(1)
-    peakBytes = usage.ru_maxrss << 10
+    self.peakBytes = peakBytes
     guard status == 0 else {
       let code = status & 0x7F == 0 ? "exit code \(status >> 8 & 0xFF)" : "signal \(status & 0x7F)"
       throw CommandFailure(command: command, problem: "it ended with \(code)")
     }
+  }
+}
+
+extension MeasuredProcess {
+  /// The largest resident set that a running process has had, in bytes.
+  fileprivate static func peakBytes(of process: pid_t) -> Int {
+    guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8) else { return 0 }
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) << 10
   }
 }
 
