@@ -1,8 +1,8 @@
 #!/bin/bash
 # Runs what takes too long for every change: all tests in their long forms, then the whole default training on several
 # numbers of ranks with the optimised program. Every one must end above 97 % accuracy on the test split, and all with the
-# same bytes. Then Keras reads what training writes. At last 60,000 pictures of clothes are learned as well as Keras
-# learns them.
+# same bytes. Then Keras reads what training writes, and h5py what an import writes, and reading is measured. At last 60,000
+# pictures of clothes are imported, and learned as well as Keras learns them.
 set -euo pipefail
 
 # Edit these, or set them where you start it.
@@ -40,11 +40,16 @@ if [[ -z $KERAS_PYTHON ]]; then
   fi
 fi
 "$KERAS_PYTHON" "$root/Tests/CommandLineTests/Fixtures/opens_in_keras.py" "$program" "$folder"
+"$KERAS_PYTHON" "$root/Tests/CommandLineTests/Fixtures/reads_with_h5py.py" "$program"
+
+say "measuring how samples are read"
+"$KERAS_PYTHON" -c 'import PIL' 2>/dev/null || "$KERAS_PYTHON" -m pip install --quiet pillow
+"$program" bench read --python "$KERAS_PYTHON"
 
 say "training on Fashion-MNIST"
 packages=(dataset-fashion-mnist)
 install_packages
-"$KERAS_PYTHON" "$root/datasets/make_fashion_mnist.py" /usr/share/datasets/fashion-mnist "$folder/fashion-mnist.h5"
+"$program" dataset import idx /usr/share/datasets/fashion-mnist --keep-order --output "$folder/fashion-mnist.h5"
 mpirun -n 2 "$program" train --config "$root/datasets/fashion-mnist.yaml" --store "$folder/fashion-mnist.h5" --seed 1 \
   --output "$folder/fashion-mnist" --quiet </dev/null
 result=$("$program" evaluate "$folder/fashion-mnist" --split test)
