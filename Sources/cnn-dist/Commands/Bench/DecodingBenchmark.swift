@@ -12,8 +12,9 @@ struct DecodingBenchmark {
   private static let rounds = 3
   private static let size = (height: 150, width: 150)
 
-  /// What Pillow does: the same pictures, decoded, in colour, scaled by its area filter. It writes the seconds to a file,
-  /// without those of its own start.
+  /// What Pillow does: the same pictures, decoded, in colour, scaled by its area filter.
+  ///
+  /// It writes the seconds to a file, without those of its own start.
   private static let script = """
     import glob, multiprocessing, sys, time
     import numpy
