@@ -83,7 +83,7 @@ public final class BatchLoader {
 private final class BatchReader: @unchecked Sendable {
   private let samples: StoredSamples
   private let transformer: ImageTransformer?
-  private let slots: [Slot]
+  private let slots: [BatchSlot]
 
   // Of the reader thread.
   private var schedule: any BatchSchedule
@@ -110,7 +110,7 @@ private final class BatchReader: @unchecked Sendable {
     self.samples = samples
     self.transformer = transformer
     self.schedule = schedule
-    self.slots = (0..<slots).map { _ in Slot(capacity: largestBatch, for: samples) }
+    self.slots = (0..<slots).map { _ in BatchSlot(capacity: largestBatch, for: samples) }
     indices.reserveCapacity(largestBatch)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(slotsFree, nil)
@@ -224,75 +224,6 @@ private final class BatchReader: @unchecked Sendable {
 
   private var freeSlots: Int { slots.count - filled - (isLent ? 1 : 0) }
   private var halfOfSlots: Int { (slots.count + 1) / 2 }
-}
-
-/// The memory of one batch.
-private final class Slot {
-  private let elementsPerImage: Int
-  private let valuesPerSample: Int
-  private let capacity: Int
-  private let images: UnsafeMutableBufferPointer<Float>
-  private let labels: UnsafeMutableBufferPointer<Int32>
-  private let values: UnsafeMutableBufferPointer<Float>
-  private let indices: UnsafeMutableBufferPointer<Int>
-  private var count = 0
-
-  init(capacity: Int, for samples: StoredSamples) {
-    self.capacity = capacity
-    elementsPerImage = samples.elementsPerImage
-    images = .allocate(capacity: capacity * elementsPerImage)
-    indices = .allocate(capacity: capacity)
-    switch samples.labels {
-    case .classes:
-      valuesPerSample = 0
-      labels = .allocate(capacity: capacity)
-      values = .allocate(capacity: 0)
-    case .values(_, let width):
-      valuesPerSample = width
-      labels = .allocate(capacity: 0)
-      values = .allocate(capacity: capacity * width)
-    }
-  }
-
-  deinit {
-    images.deallocate()
-    labels.deallocate()
-    values.deallocate()
-    indices.deallocate()
-  }
-
-  /// Copies the samples of these indices, their images as the transformer shows them in this epoch.
-  func fill(with batch: [Int], from samples: StoredSamples, _ transformer: ImageTransformer?, epoch: Int) {
-    precondition(batch.count <= capacity, "a batch of \(batch.count) samples where \(capacity) were the most")
-    count = batch.count
-    for (place, index) in batch.enumerated() {
-      indices[place] = index
-      let start = place * elementsPerImage
-      let image = UnsafeMutableBufferPointer(rebasing: images[start..<start + elementsPerImage])
-      if let transformer {
-        transformer.copyImage(index, of: samples, epoch: epoch, into: image)
-      } else {
-        var pixels = image.mutableSpan
-        samples.copyImage(index, into: &pixels)
-      }
-      if valuesPerSample == 0 {
-        labels[place] = samples.classLabel(index)
-      } else {
-        let start = place * valuesPerSample
-        let value = UnsafeMutableBufferPointer(rebasing: values[start..<start + valuesPerSample])
-        var numbers = value.mutableSpan
-        samples.copyValues(index, into: &numbers)
-      }
-    }
-  }
-
-  var batch: Batch {
-    Batch(
-      count: count, images: UnsafeBufferPointer(rebasing: images[0..<count * elementsPerImage]),
-      labels: UnsafeBufferPointer(rebasing: labels[0..<(valuesPerSample == 0 ? count : 0)]),
-      values: UnsafeBufferPointer(rebasing: values[0..<count * valuesPerSample]),
-      indices: UnsafeBufferPointer(rebasing: indices[0..<count]))
-  }
 }
 
 /// Names the calling thread for `top -H` and debuggers; without `_GNU_SOURCE` Swift does not see `pthread_setname_np`.

@@ -64,7 +64,7 @@ public final class Trainer {
     layout = EpochLayout(samples: split.count, batchSize: configuration.batchSize, shards: virtualShards)
     orders = try WindowedOrder.orders(
       of: layout, store: store, window: configuration.shuffleWindow, seed: UInt64(configuration.seed))
-    let fingerprint = try TrainingSetup.fingerprint(of: store, orders)
+    let fingerprint = try TrainingSetup.fingerprint(of: store, configuration.order == .sharded ? orders : [])
     try ReplicaConsistency.check(configuration, storeFingerprint: fingerprint, on: world)
     let budget = try MemoryBudget(configuration.memoryPerRank, on: world)
     training = try TrainingSamples(
@@ -306,27 +306,4 @@ private struct Sums {
     slot[0] = loss
     slot[1] = Double(correct)
   }
-}
-
-/// The time of an epoch's steps, as far as this process has computed them.
-private struct Stopwatch {
-  var images = 0
-  private(set) var seconds = 0.0
-  /// How much of it this rank has waited for the reader thread.
-  private(set) var secondsWaited = 0.0
-  private var begin = ContinuousClock.now
-  private var waitedBefore = 0.0
-
-  mutating func start(_ batches: BatchLoader) {
-    begin = .now
-    waitedBefore = batches.secondsWaited
-    images = 0
-  }
-
-  mutating func stop(_ batches: BatchLoader) {
-    seconds = (ContinuousClock.now - begin) / .seconds(1)
-    secondsWaited = batches.secondsWaited - waitedBefore
-  }
-
-  var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }
 }

@@ -11,6 +11,7 @@ struct CNNDist: ParsableCommand {
       Start it with the site's mpirun, or alone:
 
         mpirun -n 8 cnn-dist train
+        cnn-dist dataset import folder pictures/ --size 150x150 --output pictures.h5
         cnn-dist evaluate runs/digits --split test
         cnn-dist summary digits
         cnn-dist filter cat.jpg --kernel sharpen
