@@ -22,7 +22,7 @@ let package = Package(
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     // Without its pkgConfig, which has a flag that the package manager refuses; the module map names the library.
     .systemLibrary(name: "CGD", providers: [.apt(["libgd-dev"])]),
-    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Thin wrappers: only they see C.
