@@ -29,7 +29,7 @@ let package = Package(
     .target(name: "MPI", dependencies: ["CMPI"]),
     .target(name: "HDF5", dependencies: ["CHDF5"]),
     .target(name: "Pictures", dependencies: ["CGD"], swiftSettings: optimisedInDebugBuilds),
-    .target(name: "Archives", dependencies: ["CArchive"]),
+    .target(name: "Archives", dependencies: ["CArchive", "Numerics"]),
     .target(name: "Checksums", dependencies: ["CCrypto"]),
     .target(name: "OneDNN", dependencies: ["COneDNN"], swiftSettings: optimisedInDebugBuilds),
 

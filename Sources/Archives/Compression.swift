@@ -1,4 +1,5 @@
 import Glibc
+import Numerics
 
 /// How a file is compressed, as its first bytes say.
 enum Compression: Sendable {
@@ -43,5 +44,5 @@ enum Compression: Sendable {
 /// How much memory data may take.
 public enum MemoryLimit {
   /// Half of the machine's memory, in bytes.
-  public static let bytes = sysconf(Int32(_SC_PHYS_PAGES)) / 2 * sysconf(Int32(_SC_PAGESIZE))
+  public static let bytes = MachineMemory.bytes / 2
 }

@@ -33,6 +33,14 @@ public struct Batch {
 /// The batches come out in the schedule's order, whatever the threads do. All memory is allocated at the start. Used
 /// from one thread.
 public final class BatchLoader {
+  /// How many batches there is room for unless something else is asked for.
+  public static let defaultSlots = 8
+
+  /// The memory that the prepared images take, in bytes.
+  public static func byteCount(largestBatch: Int, of split: Split, slots: Int = defaultSlots) -> Int {
+    slots * largestBatch * split.elementsPerImage * MemoryLayout<Float>.size
+  }
+
   private let reader: BatchReader
   private var thread: pthread_t?
   /// The time that the caller has waited for batches: in the steady state none, if reading is faster than computing.
@@ -48,7 +56,7 @@ public final class BatchLoader {
   ///   - slots: how many batches there is room for; one of them is the caller's.
   public init(
     samples: StoredSamples, largestBatch: Int, schedule: any BatchSchedule, transformer: ImageTransformer? = nil,
-    slots: Int = 8
+    slots: Int = defaultSlots
   ) {
     reader = BatchReader(
       samples: samples, largestBatch: largestBatch, schedule: schedule, transformer: transformer, slots: slots)

@@ -60,6 +60,9 @@ public struct StoreVerifier {
     } catch let error as DatasetError {
       if targets.isEmpty { throw error }
       if report.findings.isEmpty { report.findings.append(error.findingText) }
+    } catch let error as HDF5Error {
+      // What cannot be read now could not be read before, and is among the findings.
+      if report.findings.isEmpty { throw error }
     }
     return report
   }
@@ -118,7 +121,7 @@ public struct StoreVerifier {
   ) throws {
     let dataset = try file.dataset(at: target.path)
     let bytesPerRow = target.byteCount / dataset.shape[0]
-    let checksums = try checksums(of: dataset, in: file)
+    let checksums = try checksums(of: dataset, in: file, &report)
     if checksums == nil {
       report.datasetsWithoutChecksums.append(target.path)
     } else {
@@ -157,22 +160,27 @@ public struct StoreVerifier {
     }
   }
 
-  /// The checksums of a dataset; nil if it has none.
+  /// The checksums of a dataset; nil if it has none, or if they do not fit, which is a finding.
   ///
   /// - Throws: `HDF5Error` if they cannot be read.
   private func checksums(
-    of dataset: borrowing Dataset, in file: borrowing File
+    of dataset: borrowing Dataset, in file: borrowing File, _ report: inout Report
   ) throws -> (blocks: BlockChecksums, digests: [UInt8])? {
     let path = BlockChecksums.path(of: dataset.path)
-    guard try file.kind(of: path) == .dataset, try file.hasAttribute(BlockChecksums.rowsAttribute, of: path) else {
-      return nil
+    guard try file.exists(path) else { return nil }
+    if try file.kind(of: path) == .dataset, try file.hasAttribute(BlockChecksums.rowsAttribute, of: path) {
+      let rowsPerBlock = try file.attribute(BlockChecksums.rowsAttribute, of: path, as: Int.self)
+      let digests = try file.dataset(at: path)
+      if rowsPerBlock > 0 {
+        let blocks = BlockChecksums(rowCount: dataset.shape[0], rowsPerBlock: min(rowsPerBlock, dataset.shape[0]))
+        if digests.shape == [blocks.blockCount, SHA256.byteCount], digests.elementType == UInt8.elementType {
+          return (blocks, try digests.values(as: UInt8.self))
+        }
+      }
     }
-    let rowsPerBlock = try file.attribute(BlockChecksums.rowsAttribute, of: path, as: Int.self)
-    let digests = try file.dataset(at: path)
-    guard rowsPerBlock > 0 else { return nil }
-    let blocks = BlockChecksums(rowCount: dataset.shape[0], rowsPerBlock: min(rowsPerBlock, dataset.shape[0]))
-    guard digests.shape == [blocks.blockCount, SHA256.byteCount] else { return nil }
-    return (blocks, try digests.values(as: UInt8.self))
+    report.findings.append(
+      "\(path): expected a SHA-256 for each block of \(dataset.path), and rows_per_block; found others")
+    return nil
   }
 
   private func digest(of rows: Range<Int>, of dataset: borrowing Dataset, byteCount: Int) throws -> [UInt8] {

@@ -25,10 +25,15 @@ public final class Evaluator {
   /// pixels has three million and takes 11.
   private static let outputElements = 32 << 20
 
+  /// What the images of a batch may have: 8 MiB of floats, of which three batches are prepared.
+  private static let inputElements = 2 << 20
+  private static let slots = 3
+
   /// Samples in a forward pass of `model`; it follows from shapes alone, so that every machine gets the same bits.
   static func batchSize(for model: ModelDescription, input: Shape) throws(ShapeError) -> Int {
     let elements = try model.outputElementCount(for: input)
-    return max(1, min(largestBatchSize, outputElements / max(elements, 1)))
+    return max(
+      1, min(largestBatchSize, outputElements / max(elements, 1), inputElements / max(input.elementCount, 1)))
   }
 
   /// Reads this rank's part of the split and prepares the network for it.
@@ -62,12 +67,14 @@ public final class Evaluator {
       world: world, shards: shards, floats: 0, doubles: places.last?.upperBound ?? 1, method: method)
     batchSize = try Self.batchSize(for: network.model, input: network.inputShape)
     let largest = min(parts.map(\.count).max() ?? 0, batchSize)
+    let stored = try store.split(split)
+    let prepared = BatchLoader.byteCount(largestBatch: largest, of: stored, slots: Self.slots)
     let samples =
-      range.count * (try store.split(split).bytesPerImage) <= memory
+      range.count * stored.bytesPerImage <= memory - prepared
       ? try StoredSamples(of: store, split: split, range: range)
       : try StoredSamples(of: store, split: split, range: range, inBatchesOf: largest)
     let schedule = RepeatedBatches(parts.flatMap { [batchSize] in $0.batches(of: batchSize) })
-    batches = BatchLoader(samples: samples, largestBatch: largest, schedule: schedule, slots: 3)
+    batches = BatchLoader(samples: samples, largestBatch: largest, schedule: schedule, slots: Self.slots)
     for batch in schedule.batches { try network.prepare(batchSize: batch.count, for: .inference) }
   }
 

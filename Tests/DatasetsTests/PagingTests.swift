@@ -81,13 +81,15 @@ import Testing
     }
   }
 
-  @Test(arguments: [[0, 0], [9, 9], [45, 45], [99, 108], [100, 113]]) func windowsFromTheMiddle(positions: [Int]) throws
+  @Test(arguments: [[0, 0], [9, 9], [45, 45], [99, 108], [100, 113], [108, 117]]) func windowsFromTheMiddle(positions: [Int]) throws
   {
     try store { store in
       let samples = try StoredSamples(of: store, split: .train, range: 20..<233, following: orders)
       samples.seek(epoch: 1, positions: positions)
-      let all = try expectSamePixels(samples, Schedule(orders, epoch: 1, positions: positions, epochs: 3))
-      #expect(all == 2 * 213 - positions.reduce(0, +))
+      // The last positions are beyond the end, as after a short last step.
+      let starts = zip(positions, orders).map { min($0, $1.part.count) }
+      let all = try expectSamePixels(samples, Schedule(orders, epoch: 1, positions: starts, epochs: 3))
+      #expect(all == 2 * 213 - starts.reduce(0, +))
     }
   }
 

@@ -56,7 +56,8 @@ private struct PartWindows {
 
   init(_ order: WindowedOrder, epoch: Int, position: Int, firstPlace: Int) {
     self.order = order
-    used = position
+    // The last step of an epoch may be short, so what comes after it can be counted beyond the part's end.
+    used = min(position, order.part.count)
     var first = Window(order, firstPlace: firstPlace)
     first.begin(epoch: epoch, number: 0, order)
     while used >= first.count {

@@ -28,7 +28,7 @@ extension Checkpoint {
   /// Checks that training with these settings would continue what the checkpoint began.
   ///
   /// Free to change are what does not decide which sample is seen when: epochs, learning rate, schedule, penalty,
-  /// logging, checkpoints, the way of reducing.
+  /// logging, checkpoints, the way of reducing, memory.
   ///
   /// - Throws: ``CheckpointError`` that names the setting and both values.
   func check(

@@ -1,6 +1,8 @@
 import NeuralNetwork
 
-/// An amount of memory as people write it: `512M`, `2G`, `1.5 GiB`, or a number of bytes; K, M, G and T are powers of 1024.
+/// An amount of memory as people write it: `512M`, `2G`, `1.5 GiB`, or a number of bytes.
+///
+/// K, M, G and T are powers of 1024. The most is a pebibyte, so that sums and small multiples are numbers too.
 public struct ByteCount: Codable, Sendable, Equatable, CustomStringConvertible {
   /// The number of bytes.
   public let bytes: Int
@@ -22,7 +24,7 @@ public struct ByteCount: Codable, Sendable, Equatable, CustomStringConvertible {
     case "", "B": factor = 1
     default: factor = Self.units.first { [$0.name, "\($0.name)B", "\($0.name)IB"].contains(unit) }?.bytes
     }
-    guard let factor, number * Double(factor) < 0x1p62 else { return nil }
+    guard let factor, number * Double(factor) <= 0x1p50 else { return nil }
     bytes = Int(number * Double(factor))
   }
 

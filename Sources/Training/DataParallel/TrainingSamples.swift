@@ -14,6 +14,10 @@ struct TrainingSamples {
   /// The memory that the ranks of the node share, if they do.
   private let window: SharedWindow?
   private let store: ImageStore
+  /// Why the ranks of the node share no memory although they should.
+  private let notShared: String?
+  /// What the batches take that the reader thread prepares, in bytes.
+  private let prepared: Int
 
   /// Where the pixels are.
   enum Residence: Sendable, Equatable {
@@ -42,25 +46,33 @@ struct TrainingSamples {
     let split = try store.split(.train)
     let range = MicroBatchSchedule.residentSamples(order, layout, shards: shards)
     let needed = range.count * split.bytesPerImage
-    if order != .sharded, budget.node.size > 1, needed <= budget.bytesPerRank * budget.node.size,
-      let window = try? SharedWindow(on: budget.node, bytes: budget.node.rank == 0 ? needed : 0)
-    {
-      samples = try StoredSamples(of: store, split: .train, range: range, in: window.segment(of: 0))
-      try samples.read(VirtualShards.part(budget.node.rank, of: range.count, among: budget.node.size))
-      try window.synchronize()
-      self.window = window
-      residence = .node(needed)
-      return
+    // Of a rank's share the reader thread takes some for the batches that it prepares.
+    prepared = BatchLoader.byteCount(largestBatch: layout.largestMicroBatch, of: split)
+    let memory = budget.bytesPerRank - prepared
+    var reason: String?
+    if order != .sharded, budget.node.size > 1, needed <= memory * budget.node.size {
+      let window: SharedWindow?
+      (window, reason) = try Self.window(bytes: needed, on: budget.node)
+      if let window {
+        samples = try StoredSamples(of: store, split: .train, range: range, in: window.segment(of: 0))
+        try samples.read(VirtualShards.part(budget.node.rank, of: range.count, among: budget.node.size))
+        try window.synchronize()
+        self.window = window
+        residence = .node(needed)
+        notShared = nil
+        return
+      }
     }
     window = nil
-    if needed <= budget.bytesPerRank {
+    notShared = reason
+    if needed <= memory {
       samples = try StoredSamples(of: store, split: .train, range: range)
       residence = .memory(needed)
     } else if order == .sharded {
       let orders = Array(orders[shards])
       let windows = StoredSamples.byteCount(following: orders, of: split)
-      guard windows <= budget.bytesPerRank else {
-        throw Self.tooLittle(budget.bytesPerRank, resident: needed, windows: windows)
+      guard windows <= memory else {
+        throw Self.tooLittle(budget.bytesPerRank, resident: needed, windows: windows, prepared: prepared)
       }
       samples = try StoredSamples(of: store, split: .train, range: range, following: orders)
       residence = .windows(windows)
@@ -74,9 +86,28 @@ struct TrainingSamples {
   /// What is to be said about the way that was taken; nil if it is a good one.
   var warning: String? {
     guard residence == .file else { return nil }
-    return
-      "the training split does not fit into memory, and its order jumps about in the file: every sample is read by "
-      + "itself; --order sharded reads whole blocks, --memory-per-rank says how much memory there is"
+    let cause =
+      notShared.map { "the ranks of the node cannot share memory for the training split (\($0))" }
+      ?? "the training split does not fit into memory"
+    return cause + ", and its order jumps about in the file: every sample is read by itself; --order sharded reads whole "
+      + "blocks, --memory-per-rank says how much memory there is"
+  }
+
+  /// Memory that the ranks of a node share, in one piece on the first of them; or why there is none, for all of them.
+  ///
+  /// Collective: every rank of `node` must call this.
+  private static func window(bytes: Int, on node: Communicator) throws -> (SharedWindow?, String?) {
+    var window: SharedWindow?
+    var reason = ""
+    do throws(MPIError) {
+      window = try SharedWindow(on: node, bytes: node.rank == 0 ? bytes : 0)
+    } catch {
+      reason = error.description
+    }
+    let failed = try node.allreduce(minimum: window == nil ? node.rank : node.size)
+    guard failed < node.size else { return (window, nil) }
+    // What others have got stays until the job ends: freeing it would take all ranks.
+    return (nil, try node.broadcast(reason, from: failed))
   }
 
   /// The same samples for passes in stored order.
@@ -92,9 +123,9 @@ struct TrainingSamples {
   /// The memory that is taken from this rank's share, in bytes.
   func byteCount(ranksOfNode: Int) -> Int {
     switch residence {
-    case .memory(let bytes), .windows(let bytes): bytes
-    case .node(let bytes): bytes / ranksOfNode
-    case .file: 0
+    case .memory(let bytes), .windows(let bytes): bytes + prepared
+    case .node(let bytes): bytes / ranksOfNode + prepared
+    case .file: prepared
     }
   }
 
@@ -103,12 +134,13 @@ struct TrainingSamples {
   /// Collective: every rank must call this when nobody uses the samples any more, at most once.
   func free() throws { try window?.free() }
 
-  private static func tooLittle(_ budget: Int, resident: Int, windows: Int) -> ConfigurationError {
-    let (budget, resident) = (ByteCount(bytes: budget).rounded, ByteCount(bytes: resident).rounded)
-    let needed = ByteCount(bytes: (windows + (1 << 20) - 1) & ~((1 << 20) - 1))
+  private static func tooLittle(_ budget: Int, resident: Int, windows: Int, prepared: Int) -> ConfigurationError {
+    let megabyte = 1 << 20
+    let needed = ByteCount(bytes: (min(resident, windows) + prepared + megabyte - 1) / megabyte * megabyte)
+    func text(_ bytes: Int) -> String { ByteCount(bytes: bytes).rounded }
     return ConfigurationError(
-      "the samples of this rank take \(resident), two shuffle windows of each of its shards \(needed.rounded), "
-        + "and it has \(budget)", at: "memory_per_rank",
+      "the samples of this rank take \(text(resident)), two shuffle windows of each of its shards \(text(windows)), "
+        + "the batches it prepares \(text(prepared)), and it has \(text(budget))", at: "memory_per_rank",
       advice: "give it --memory-per-rank \(needed), use more ranks, or --shuffle-window with less (a new run)")
   }
 }

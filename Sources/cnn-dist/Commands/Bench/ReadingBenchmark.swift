@@ -46,7 +46,9 @@ struct ReadingBenchmark {
   }
 
   private func pread(_ path: String) throws {
-    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count * BenchmarkImages.byteCount, alignment: 64)
+    // As the samples' own memory.
+    let bytes = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: count * BenchmarkImages.byteCount, alignment: 2 << 20)
     defer { bytes.deallocate() }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     defer { close(descriptor) }
