@@ -66,7 +66,8 @@ let package = Package(
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"], exclude: ["Fixtures"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5"],
+      name: "TrainingTests",
+      dependencies: ["Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "TestSupport"],
       exclude: ["Golden"]),
     // Tests with real jobs: mpirun, the built program, a program that breaks on purpose.
     .target(name: "TestSupport", path: "Tests/TestSupport"),

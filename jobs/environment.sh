@@ -83,7 +83,7 @@ swift_package() {
 program=$root/.build/release/cnn-dist
 
 build_program() {
-  say "building (a minute or two the first time)"
+  say "building (a few minutes the first time)"
   swift_package build -c release --product cnn-dist
 }
 

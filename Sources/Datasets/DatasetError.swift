@@ -6,6 +6,8 @@ public struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible 
   public enum Kind: Sendable {
     /// The file does not exist.
     case notFound
+    /// The file is there, but cannot be read.
+    case unreadable
     /// The file is there, but is not a valid image store.
     case invalid
   }
@@ -42,12 +44,19 @@ public struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible 
     let (found, advice) =
       switch error.kind {
       case .fileNotFound: ("none", "check the path")
+      case .unreadable: (error.detail, "check that it is a file which may be read, and that nobody writes to it")
       case .notHDF5: ("a file of another format", "see datasets/README.md for the format")
       case .truncated: ("a truncated file (\(error.detail))", "copy it again, the last copy stopped early")
       default: (error.detail, "check that the file can be read and is complete")
       }
+    let kind: Kind =
+      switch error.kind {
+      case .fileNotFound: .notFound
+      case .unreadable: .unreadable
+      default: .invalid
+      }
     self.init(
-      error.kind == .fileNotFound ? .notFound : .invalid, file: error.file, object: nil, expected: "an HDF5 file",
+      kind, file: error.file, object: nil, expected: "an HDF5 file",
       found: found, advice: advice)
   }
 }

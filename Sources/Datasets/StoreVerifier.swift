@@ -67,6 +67,19 @@ public struct StoreVerifier {
     return report
   }
 
+  /// Checks a store that has checksums before it is copied: what is damaged must not get checksums of its own.
+  ///
+  /// - Throws: `DatasetError` with the first finding, if there is one.
+  public static func requireUndamaged(_ path: String) throws {
+    let file: File
+    do { file = try File(opening: path) } catch { throw DatasetError(opening: error) }
+    guard try file.kind(of: BlockChecksums.group) == .group else { return }
+    guard let finding = try StoreVerifier(path: path).verify().findings.first else { return }
+    throw DatasetError(
+      file: path, object: nil, expected: "a store that is as it was written", found: finding,
+      advice: "cnn-dist dataset verify lists all of it; import it again, or copy it again from where it is whole")
+  }
+
   /// Reads all pixels of a store in another program's format; its labels have been read when it was opened.
   private func verify(
     foreign store: ImageStore, _ report: inout Report, progress: (_ done: Int, _ total: Int) -> Void

@@ -45,11 +45,20 @@ public struct File: ~Copyable, Sendable {
     // libhdf5 would wait for the writer of a pipe, and says of a folder when and into which buffer it has read.
     guard status.st_mode & S_IFMT == S_IFREG else {
       let isFolder = status.st_mode & S_IFMT == S_IFDIR
-      throw gate.error(.failed, "open file", isFolder ? "a folder" : "a pipe or a device")
+      throw gate.error(.unreadable, "open file", isFolder ? "a folder" : "a pipe or a device")
+    }
+    guard access(path, R_OK) == 0 else {
+      throw gate.error(.unreadable, "open file", String(cString: strerror(errno)))
     }
     let access = try gate.open("open file") { H5Pcreate(chdf5_file_access()) }
     try gate.call("open file") { H5Pset_driver(access.id, Library.shared.readingDriver, nil) }
-    let handle = try gate.open("open file") { H5Fopen(path, chdf5_read_only(), access.id) }
+    let handle: Handle
+    do {
+      handle = try gate.open("open file") { H5Fopen(path, chdf5_read_only(), access.id) }
+    } catch {
+      guard error.detail.contains("unable to lock file") else { throw error }
+      throw gate.error(.unreadable, "open file", "another program has it open for writing")
+    }
     let extent = try FileExtent(of: handle, gate)
     self.init(handle, name: path, gate, extent: extent)
   }

@@ -84,6 +84,8 @@ public final class Trainer {
     if world.rank == 0 {
       if let warning = layout.batchNormalizationWarning(for: model) { logger.warning("\(warning)") }
       if let warning = training.warning { logger.warning("\(warning)") }
+      let rate = configuration.optimizer.value.learningRate
+      if let warning = try store.pixelWarning(for: model, learningRate: rate) { logger.warning("\(warning)") }
     }
     allreduce = try TreeAllreduce(
       world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: Sums.count,

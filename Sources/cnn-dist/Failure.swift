@@ -44,8 +44,10 @@ enum Failure {
   /// The exit codes: 64 usage, 65 bad data or configuration, 66 file not found, 70 internal, 74 input or output failed.
   static func exitCode(for error: any Error) -> Int32 {
     switch error {
-    case let error as DatasetError: error.kind == .notFound ? EX_NOINPUT : EX_DATAERR
-    case let error as HDF5Error: error.kind == .fileNotFound ? EX_NOINPUT : EX_DATAERR
+    case let error as DatasetError where error.kind == .notFound: EX_NOINPUT
+    case let error as DatasetError: error.kind == .unreadable ? EX_IOERR : EX_DATAERR
+    case let error as HDF5Error where error.kind == .fileNotFound: EX_NOINPUT
+    case let error as HDF5Error: error.kind == .unreadable ? EX_IOERR : EX_DATAERR
     case let error as FileReadError: error.isMissing ? EX_NOINPUT : EX_IOERR
     case let error as RunFolderError: error.isMissing ? EX_NOINPUT : EX_DATAERR
     case let error as PictureError:

@@ -14,7 +14,8 @@ import Testing
     #expect(ByteCount(written) == count)
   }
 
-  @Test(arguments: ["", "M", "-1M", "64X", "1e99", "1025T", "99999999T", "1.2.3G", "lots"]) func nonsense(text: String) {
+  @Test(arguments: ["", "M", "-1M", "64X", "1e99", "1025T", "99999999T", "1.2.3G", "lots"]) func nonsense(text: String)
+  {
     #expect(ByteCount(text) == nil)
   }
 

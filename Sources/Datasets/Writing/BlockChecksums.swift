@@ -6,6 +6,8 @@ import HDF5
 /// They lie in a dataset of their own, `/checksums/train/images` for `/train/images`: uint8 of shape `[blocks, 32]`, with
 /// the attribute `rows_per_block`. A block is that many samples, in the type and byte order they have in the file.
 struct BlockChecksums: Sendable {
+  /// The group of all checksums of a store.
+  static let group = "/checksums"
   /// The attribute of the checksums that says how many samples a block has.
   static let rowsAttribute = "rows_per_block"
   private static let bytesPerBlock = 4 << 20
@@ -27,7 +29,7 @@ struct BlockChecksums: Sendable {
   }
 
   /// Where the checksums of the dataset at `path` are.
-  static func path(of path: String) -> String { "/checksums\(path)" }
+  static func path(of path: String) -> String { group + path }
 
   /// The number of blocks.
   var blockCount: Int { rowCount / rowsPerBlock + (rowCount % rowsPerBlock == 0 ? 0 : 1) }

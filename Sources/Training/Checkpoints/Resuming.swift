@@ -44,6 +44,9 @@ extension Checkpoint {
     try check("convolution", mine.convolution.rawValue, settings.convolution.rawValue)
     // Two optimizers may keep slots of one name and mean different things by them.
     try check("optimizer", type(of: mine.optimizer.value).kind, type(of: settings.optimizer.value).kind)
+    try check("images", mine.images ?? "found by name", settings.images ?? "found by name")
+    try check("labels", mine.labels ?? "found by name", settings.labels ?? "found by name")
+    try check("validation_fraction", mine.validationFraction ?? 0, settings.validationFraction ?? 0)
     try check("store", String(self.storeFingerprint.prefix(16)), String(storeFingerprint.prefix(16)))
     try check("input shape", inputShape, network.inputShape)
     try check("loss", type(of: mine.loss.value).kind, type(of: settings.loss.value).kind)

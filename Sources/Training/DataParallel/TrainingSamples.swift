@@ -14,6 +14,7 @@ struct TrainingSamples {
   /// The memory that the ranks of the node share, if they do.
   private let window: SharedWindow?
   private let store: ImageStore
+  private let order: SampleOrder
   /// Why the ranks of the node share no memory although they should.
   private let notShared: String?
   /// What the batches take that the reader thread prepares, in bytes.
@@ -43,6 +44,7 @@ struct TrainingSamples {
     budget: MemoryBudget
   ) throws {
     self.store = store
+    self.order = order
     let split = try store.split(.train)
     let range = MicroBatchSchedule.residentSamples(order, layout, shards: shards)
     let needed = range.count * split.bytesPerImage
@@ -85,11 +87,12 @@ struct TrainingSamples {
 
   /// What is to be said about the way that was taken; nil if it is a good one.
   var warning: String? {
-    guard residence == .file else { return nil }
+    guard residence == .file, order == .global else { return nil }
     let cause =
       notShared.map { "the ranks of the node cannot share memory for the training split (\($0))" }
       ?? "the training split does not fit into memory"
-    return cause + ", and its order jumps about in the file: every sample is read by itself; --order sharded reads whole "
+    return cause
+      + ", and its order jumps about in the file: every sample is read by itself; --order sharded reads whole "
       + "blocks, --memory-per-rank says how much memory there is"
   }
 

@@ -79,6 +79,7 @@ struct EvaluateCommand: ParsableCommand {
           "the model takes images of shape \(trained.inputShape), those of \(store.path) have \(shape)",
           advice: "use the store it was trained on")
       }
+      try checkClasses(of: store)
       try refuseOverwriting()
       return (trained, try chosenLoss() ?? trained.loss(), store, try chosenSettings(trained))
     }
@@ -101,6 +102,22 @@ struct EvaluateCommand: ParsableCommand {
     if world.rank == 0 { try show(result, store) }
     try evaluator.free()
     try environment.finalize()
+  }
+
+  /// Checks that another store numbers its classes as the run's own: else one would be taken for another.
+  private func checkClasses(of store: ImageStore) throws {
+    guard self.store != nil, let own = try RunFolder.store(ofRunWith: checkpoint),
+      let trainedOn = try? ImageStore(opening: StoreSearch.files(of: own)).classNames, !trainedOn.isEmpty
+    else { return }
+    guard !store.classNames.isEmpty else {
+      StandardErrorLog.logger.warning(
+        "\(store.path) does not name its classes; they are taken for those of the run, \(trainedOn), in this order")
+      return
+    }
+    guard store.classNames != trainedOn else { return }
+    throw ConfigurationError(
+      "the run's classes are \(trainedOn), those of \(store.path) are \(store.classNames)", at: "--store",
+      advice: "number the classes of both alike: merge the stores, or import with --class-names")
   }
 
   /// Checks that predictions would replace nothing but earlier predictions: not a model, not a store.

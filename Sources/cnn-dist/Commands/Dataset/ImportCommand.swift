@@ -36,7 +36,7 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     let importer = try importerType()
-    try output.check()
+    try output.check(sources: [source])
     let begin = ContinuousClock.now
     let progress = SampleProgress()
     defer { progress.clear() }

@@ -25,7 +25,8 @@ struct MergeCommand: ParsableCommand {
   }
 
   func run() throws {
-    try output.check()
+    try output.check(sources: stores)
+    for store in stores { try StoreVerifier.requireUndamaged(store) }
     let begin = ContinuousClock.now
     let merge = try StoreMerge(stores.map { try ImageStore(opening: $0) })
     try StoreOutput(

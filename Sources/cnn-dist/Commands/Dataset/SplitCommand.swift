@@ -32,7 +32,8 @@ struct SplitCommand: ParsableCommand {
   }
 
   func run() throws {
-    try output.check()
+    try output.check(sources: [store])
+    try StoreVerifier.requireUndamaged(store)
     let begin = ContinuousClock.now
     let store = try ImageStore(opening: store)
     let names = SplitName.allCases.filter { store.splits[$0] != nil }

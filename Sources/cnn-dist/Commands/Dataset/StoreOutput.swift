@@ -55,8 +55,11 @@ struct StoreOutput {
       lines += skipped.prefix(Self.namedSkipped).map { "  \($0)" }
       if more > 0 { lines.append("  and \(Text.grouped(more)) more") }
     }
+    let command = "cnn-dist train --store \(ShellText.quoted(options.output)) --model "
     lines.append(
-      row("to train", "cnn-dist train --store \(ShellText.quoted(options.output)) --model \(suggestedModel)"))
+      row(
+        "to train",
+        suggestedModel.map { command + $0 } ?? "\(command)FILE.yaml, with a model for these images and labels"))
     return lines.joined(separator: "\n")
   }
 
@@ -80,13 +83,14 @@ struct StoreOutput {
     }
   }
 
-  /// A model that takes such images and labels, and settings that it learns with; else the place of a model of the user's.
-  private var suggestedModel: String {
-    guard let train = parts[.train]?.source else { return "model.yaml" }
+  /// A model that takes such images and labels, and settings that it learns with; nil if the course has none.
+  private var suggestedModel: String? {
+    guard let train = parts[.train]?.source else { return nil }
     if case .values(_, let width) = train.labels {
-      return width == 1 && train.imageShape == [5, 1, 1] ? "byhand-cnn --loss mean_squared_error" : "model.yaml"
+      return width == 1 && train.imageShape == [5, 1, 1] ? "byhand-cnn --loss mean_squared_error" : nil
     }
-    guard classCount <= 10, train.imageShape[0] >= 4, train.imageShape[1] >= 4 else { return "model.yaml" }
+    guard classCount <= 10, train.imageShape[0] >= 4, train.imageShape[1] >= 4, train.storage == .uint8
+    else { return nil }
     let model =
       switch train.imageShape {
       case [28, 28, 1]: "mnist"
@@ -94,7 +98,7 @@ struct StoreOutput {
       default: "digits"
       }
     // Bytes are fed as they are, and the course's models do not scale them.
-    return model + (train.storage == .uint8 ? " --learning-rate 0.0001" : "")
+    return "\(model) --learning-rate 0.0001"
   }
 }
 
