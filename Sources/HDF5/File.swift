@@ -45,7 +45,7 @@ public struct File: ~Copyable, Sendable {
     // libhdf5 would wait for the writer of a pipe, and says of a folder when and into which buffer it has read.
     guard status.st_mode & S_IFMT == S_IFREG else {
       let isFolder = status.st_mode & S_IFMT == S_IFDIR
-      throw gate.error(.unreadable, "open file", isFolder ? "a folder" : "a pipe or a device")
+      throw gate.error(.failed, "open file", isFolder ? "a folder" : "a pipe or a device")
     }
     guard access(path, R_OK) == 0 else {
       throw gate.error(.unreadable, "open file", String(cString: strerror(errno)))

@@ -4,7 +4,7 @@ public struct HDF5Error: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Kind: Sendable {
     /// The file does not exist.
     case fileNotFound
-    /// The file may not be read, or is no regular file, or another program has it open for writing.
+    /// The file may not be read, or another program has it open for writing.
     case unreadable
     /// The file holds no object of this path, or the object no attribute of this name.
     case objectNotFound
