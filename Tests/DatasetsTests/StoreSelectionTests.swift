@@ -123,7 +123,7 @@ import Testing
   @Test(arguments: [65_536, Int(Int32.max) - 1, Int(Int32.max), Int.max]) func labelsThatAreNoNumbersOfClasses(
     label: Int
   ) throws {
-    expectDatasetError("/labels", "expected classes below 65536", "found \(label) at index 1", "without gaps") {
+    expectDatasetError("/labels", "expected classes below 65536", "found label \(label) at index 1", "without gaps") {
       try openStore { file in
         try file.write([UInt8](repeating: 9, count: 3), shape: [3, 1, 1, 1], to: "/images")
         try file.write([0, Int64(label), 1], shape: [3], to: "/labels")
@@ -142,6 +142,6 @@ import Testing
       }
     }
     #expect(try open(70_001).split(.train).labels == .classes(count: 70_002))
-    expectDatasetError("/test/labels", "classes below 70002", "found 70002 at index 0") { _ = try open(70_002) }
+    expectDatasetError("/test/labels", "classes below 70002", "found label 70002 at index 0") { _ = try open(70_002) }
   }
 }
