@@ -58,6 +58,42 @@ extension ProgramTests {
         ["train", "--output", "x", "--validation-fraction", "0.2", "--validation-store", Self.foreign("galaxy10.h5")],
         in: folder)
       #expect(both.status == 65 && both.errors.contains("validation_fraction"), "\(both.errors)")
+      // What the run says is not replaced silently, as it is not for train.
+      let galaxies = Self.foreign("galaxy10.h5")
+      let second = try BuiltProgram.run(
+        ["evaluate", "run", "--split", "validation", "--validation-store", galaxies], in: folder)
+      #expect(second.status == 65 && second.errors.contains("validation_fraction 0.25"), "\(second.errors)")
+      let anew = try BuiltProgram.run(
+        ["evaluate", "run", "--split", "validation", "--store", galaxies, "--validation-store", galaxies], in: folder)
+      #expect(anew.status == 0, "\(anew.errors)")
+    }
+
+    @Test func inspectWithTwoWaysToValidate() throws {
+      let folder = try TemporaryFolder()
+      let galaxies = Self.foreign("galaxy10.h5")
+      let both = try BuiltProgram.run(
+        ["dataset", "inspect", galaxies, "--validation-store", galaxies, "--validation-fraction", "0.2"], in: folder)
+      #expect(both.status == 65 && both.errors.contains("validation_fraction"), "\(both.errors)")
+    }
+
+    /// The commands that read stores name datasets as train does.
+    @Test func datasetsThatAreNamed() throws {
+      let folder = try TemporaryFolder()
+      let store = Self.foreign("other_names.h5")
+      let flags = ["--images", "/stack/photographs", "--labels", "/stack/species"]
+      let shown = try BuiltProgram.run(
+        ["dataset", "show", store, "--validation-fraction", "0.25", "--split", "validation", "--output", "grid.png"]
+          + flags, in: folder)
+      #expect(shown.status == 0 && shown.output.contains("samples 0 to 2 of validation"), "\(shown.errors)")
+      let split = try BuiltProgram.run(
+        ["dataset", "split", store, "--split", "0.5/0.5", "--output", "divided.h5"] + flags, in: folder)
+      #expect(split.status == 0 && split.output.contains("divided.h5: 12 images"), "\(split.output)\(split.errors)")
+      let merged = try BuiltProgram.run(
+        ["dataset", "merge", store, store, "--output", "twice.h5"] + flags, in: folder)
+      #expect(merged.status == 0 && merged.output.contains("twice.h5: 24 images"), "\(merged.output)\(merged.errors)")
+      let other = try BuiltProgram.run(
+        ["dataset", "merge", store, store, "--output", "x.h5", "--images", "\(store):/stack/photographs"], in: folder)
+      #expect(other.status == 64 && other.errors.contains("--images and --labels"), "\(other.errors)")
     }
   }
 }

@@ -199,7 +199,7 @@ func image(_ index: Int, of samples: StoredSamples) -> [Float] {
     }
     expectError("/train/labels", "found -1 at index 2") { try open([0, 2, -1]) }
     expectError("/train/labels", "found -5 at index 0") { try open([-5, -5, -5]) }
-    expectError("/train/labels", "found \(Int.max) at index 1") { try open([0, Int.max, 1]) }
+    expectError("/train/labels", "found label \(Int.max) at index 1") { try open([0, Int.max, 1]) }
     expectError("/train/labels", "found nan as value 1", "finite") {
       try openStore { file in
         try writeHeader(file)

@@ -81,10 +81,15 @@ struct LabelReader: Sendable {
   // MARK: Checks
 
   /// The largest class of numbered labels, or -1.
-  func largestNumber() throws -> Int {
+  ///
+  /// - Throws: `DatasetError` that names the first label that is not below `limit`.
+  func largestNumber(below limit: Int) throws -> Int {
     guard encoding == .number else { return -1 }
-    // A label that no `Int32` holds is reported with the others that are out of range.
-    return Int(min(try source.openNumbers().values(as: Int64.self).max() ?? -1, Int64(Int32.max)))
+    let values = try source.openNumbers().values(as: Int64.self)
+    guard let index = values.firstIndex(where: { $0 >= limit }) else { return Int(values.max() ?? -1) }
+    throw source.file.invalid(
+      source.path, expected: ClassLimit.expectation(limit), found: "label \(values[index]) at index \(index)",
+      advice: ClassLimit.advice)
   }
 
   /// Checks every label; the error names the first bad one.

@@ -64,13 +64,30 @@ struct StoreHeader {
   }
 
   /// The number of classes; those of a part may be missing from another.
+  ///
+  /// - Throws: `DatasetError` if there are more classes than names, or than samples could have.
   private func countClasses() throws -> Int {
+    let limit = ClassLimit.count(ofParts: parts.values.map(\.rows.count))
     var count = classNames.count
-    for part in parts.values {
-      if case .oneHot(let width) = part.labels.encoding { count = max(count, width) }
+    for part in SplitName.allCases.compactMap({ parts[$0] }) {
+      guard case .oneHot(let width) = part.labels.encoding else { continue }
+      let source = part.labels.source
+      guard classNames.isEmpty || width <= classNames.count else {
+        throw source.file.invalid(
+          source.path, expected: "at least \(width) names of classes, as one-hot rows have \(width) columns",
+          found: "\(classNames.count)", advice: "name each class, or leave the names out")
+      }
+      guard width <= limit else {
+        throw source.file.invalid(
+          source.path, expected: "one-hot rows of at most \(limit) columns", found: "\(width)",
+          advice: "store the numbers of the classes, from 0 without gaps")
+      }
+      count = max(count, width)
     }
     guard count == 0 else { return count }
-    for part in parts.values { count = max(count, try part.labels.largestNumber() + 1) }
+    for part in SplitName.allCases.compactMap({ parts[$0] }) {
+      count = max(count, try part.labels.largestNumber(below: limit) + 1)
+    }
     return count
   }
 

@@ -51,11 +51,8 @@ struct StoreLayout {
         found: "one", advice: "leave out the validation store")
     }
     let second = try StoreFile(opening: path)
-    // Files of one script have the same paths; what the user has said about them holds for both.
-    if let images = selection.images.map({ DatasetReference($0) }), images.file == nil, second.hasDataset(images.path),
-      selection.labels.map({ second.hasDataset(DatasetReference($0).path) }) ?? true
-    {
-      pairs[.validation] = try chosenPair(selection, or: second)
+    if let chosen = try selection.ofSecondStore(path) {
+      pairs[.validation] = try chosenPair(chosen, or: second)
       return
     }
     let found = try foundPairs(second, needsTraining: false)
@@ -64,6 +61,26 @@ struct StoreLayout {
 }
 
 // MARK: - What the user says
+
+extension StoreSelection {
+  /// What is said of the datasets of the store, said of a second one; nil if the second one's are found by their names.
+  ///
+  /// Files of one script have the same paths, so a path holds for both. A dataset of a file that is named does not: its
+  /// samples are those of the first store.
+  ///
+  /// - Throws: `DatasetError` if one of the two datasets would be the first store's.
+  fileprivate func ofSecondStore(_ second: String) throws(DatasetError) -> StoreSelection? {
+    let references = [images, labels].compactMap { $0.map { DatasetReference($0) } }
+    guard references.contains(where: { $0.file == nil }) else { return nil }
+    if let other = references.first(where: { $0.file != nil }) {
+      throw DatasetError(
+        file: second, object: nil, expected: "images and labels of the samples of the second store",
+        found: "\(other), which belongs to the samples of \(path)",
+        advice: "put images and labels of the same samples into one file")
+    }
+    return StoreSelection(second, images: images, labels: labels)
+  }
+}
 
 /// The datasets that are named; what is not named is found.
 private func chosenPair(_ selection: StoreSelection, or file: StoreFile) throws -> StoreLayout.Pair {

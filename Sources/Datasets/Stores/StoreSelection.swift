@@ -27,6 +27,9 @@ public struct StoreSelection: Sendable, Equatable {
     self.validationFraction = validationFraction
   }
 
+  /// The files, other than the stores themselves, that the images and labels are said to lie in.
+  public var referencedFiles: [String] { [images, labels].compactMap { $0.flatMap { DatasetReference($0).file } } }
+
   /// The same selection with other names for its files.
   public func mapFiles<Failure>(_ transform: (String) throws(Failure) -> String) throws(Failure) -> StoreSelection {
     func mapped(_ text: String?) throws(Failure) -> String? {

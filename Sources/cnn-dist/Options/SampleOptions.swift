@@ -5,17 +5,7 @@ import Training
 
 /// Where in a store the samples lie, as flags.
 struct SampleOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "The images in a store that others wrote: /x, FILE:/x; /x:NCHW if channels come first. Default: found by name.",
-      valueName: "dataset"))
-  var images: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The labels in it: /y, FILE:/y; /y:classes or /y:values where the type leaves it open. Default: found by name.",
-      valueName: "dataset"))
-  var labels: String?
+  @OptionGroup var datasets: DatasetOptions
 
   @Option(help: ArgumentHelp("A second store that is the validation split.", valueName: "file"))
   var validationStore: String?
@@ -27,20 +17,23 @@ struct SampleOptions: ParsableArguments {
 
   /// Lays the flags over a selection.
   ///
-  /// - Throws: ``ConfigurationError`` if they cannot be.
+  /// - Throws: ``ConfigurationError`` if they cannot be, or there would be two ways to validate.
   func apply(to selection: StoreSelection) throws -> StoreSelection {
-    var configuration = TrainingConfiguration()
-    configuration.storeSelection = selection
-    if let images { configuration.images = images }
-    if let labels { configuration.labels = labels }
-    // One way to validate replaces the other.
-    if let validationStore {
-      (configuration.validationStore, configuration.validationFraction) = (validationStore, nil)
+    var selection = try datasets.apply(to: selection)
+    if let validationStore, let fraction = selection.validationFraction {
+      throw Self.secondWay("--validation-store \(validationStore)", beside: "validation_fraction \(fraction)")
     }
-    if let validationFraction {
-      (configuration.validationStore, configuration.validationFraction) = (validationStore, validationFraction)
+    if let validationFraction, let store = selection.validationStore {
+      throw Self.secondWay("--validation-fraction \(validationFraction)", beside: "validation_store \(store)")
     }
-    try configuration.checkSelection()
-    return configuration.storeSelection
+    if let validationStore { selection.validationStore = validationStore }
+    if let validationFraction { selection.validationFraction = validationFraction }
+    return try selection.checked()
+  }
+
+  private static func secondWay(_ flag: String, beside setting: String) -> ConfigurationError {
+    ConfigurationError(
+      "expected one way to validate, found \(flag) beside the run's \(setting)",
+      advice: "leave out the flag, or name the store by --store, which leaves out what the run says of its samples")
   }
 }

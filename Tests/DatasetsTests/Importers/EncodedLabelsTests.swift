@@ -38,6 +38,22 @@ import Testing
     }
   }
 
+  /// What is imported can be read again: readers refuse more classes.
+  @Test func labelsThatAreNoNumbersOfClasses() throws {
+    let train = try labels(.integers([0, 65_535]), 2)
+    #expect(try EncodedLabels([.train: train]).labels == [.train: .classes([0, 65_535])])
+    for label in [65_536, Int64(Int32.max) - 1] {
+      let error = try #require(throws: DatasetError.self) {
+        try EncodedLabels([.train: train, .test: labels(.integers([0, 1, label]), 3)])
+      }
+      #expect(error.description.contains("expected classes below 65536; found label \(label) at index 2"))
+    }
+    let many = try EncodedLabels([
+      .train: labels(.integers([Int64](0..<70_000)), 70_000), .test: labels(.integers([70_000]), 1),
+    ])
+    #expect(many.labels[.test] == .classes([70_000]))
+  }
+
   @Test(arguments: [[], [0], [2, 0], [1, 1, 1]]) func shapes(shape: [Int]) throws {
     let error = try #require(throws: DatasetError.self) {
       try RawLabels(file: "file", object: nil, content: .integers([1]), shape: shape)

@@ -101,6 +101,15 @@ struct EncodedLabels: Sendable, Equatable {
       }
       labels[name] = encoded
     }
+    let limit = ClassLimit.count(ofParts: raw.map(\.1.count))
+    for (name, part) in raw {
+      guard classNames.isEmpty, case .classes(let classes) = labels[name],
+        let index = classes.firstIndex(where: { $0 >= limit })
+      else { continue }
+      throw part.error(
+        expected: ClassLimit.expectation(limit), found: "label \(classes[index]) at index \(index)",
+        advice: ClassLimit.advice)
+    }
     self.labels = labels
   }
 

@@ -24,6 +24,8 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: "The image store (HDF5).")
   var store: String
 
+  @OptionGroup var selection: SampleOptions
+
   @Option(help: ArgumentHelp("Where the grid goes: a .png or .jpg file.", valueName: "file"))
   var output: String
 
@@ -77,7 +79,7 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try ImageStore(opening: StoreSearch.path(of: store))
+    let store = try ImageStore(opening: StoreSearch.files(of: selection.apply(to: StoreSelection(store))))
     let (images, notes) = try augmented.map { try epochs($0, of: store) } ?? samples(of: store)
     let columns = columns ?? Int(Double(images.count).squareRoot().rounded(.up))
     let grid = try ImageGrid(images, columns: columns).drawn()

@@ -19,6 +19,7 @@ struct SplitCommand: ParsableCommand {
   @Argument(help: "The image store to divide; it is not changed.")
   var store: String
 
+  @OptionGroup var datasets: DatasetOptions
   @OptionGroup var output: StoreOutputOptions
   @OptionGroup var arrangement: ArrangementOptions
 
@@ -35,7 +36,7 @@ struct SplitCommand: ParsableCommand {
     try output.check(sources: [store])
     try StoreVerifier.requireUndamaged(store)
     let begin = ContinuousClock.now
-    let store = try ImageStore(opening: store)
+    let store = try ImageStore(opening: datasets.apply(to: StoreSelection(store)))
     let names = SplitName.allCases.filter { store.splits[$0] != nil }
     let sources = try names.map { try StoreSource(of: store, split: $0) }
     let parts: [SplitName: any SampleSource] =
