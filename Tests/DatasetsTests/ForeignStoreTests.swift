@@ -203,6 +203,18 @@ func expectDatasetError(
     #expect(samples.classLabel(5) == label(5) && samples.classLabel(6) == label(6))
   }
 
+  /// Numbered as an import numbers them: by value.
+  @Test func numbersAsNames() throws {
+    let store = try ImageStore(opening: foreignStore("number_names.h5"))
+    #expect(store.classNames == ["2", "9", "10"])
+    try check(store, labels: { [0, 2, 1][5 * $0 % 3] })
+    let texts = (0..<12).map { ["2", "10", "9"][5 * $0 % 3] }
+    let labels = try RawLabels(file: "file", object: nil, content: .strings(texts), shape: [12])
+    let imported = try EncodedLabels([.train: labels])
+    #expect(imported.classNames == store.classNames)
+    #expect(try imported.labels[.train] == .classes(store.classLabels(of: .train, 0..<12)))
+  }
+
   @Test func numbersToPredict() throws {
     let store = try form("regression")
     #expect(try store.split(.train).labels == .values(width: 2))

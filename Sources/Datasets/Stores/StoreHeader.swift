@@ -45,7 +45,8 @@ struct StoreHeader {
   private mutating func nameClasses(_ layout: StoreLayout, _ order: [SplitName]) throws {
     let named = order.filter { parts[$0]?.labels.encoding == .name }
     if !named.isEmpty {
-      classNames = Set(try named.flatMap { try parts[$0].map { try $0.labels.names($0.rows) } ?? [] }).sorted()
+      classNames = ClassNames.inOrder(
+        Set(try named.flatMap { try parts[$0].map { try $0.labels.names($0.rows) } ?? [] }))
       let numbers = Dictionary(uniqueKeysWithValues: zip(classNames, Int32(0)...))
       for name in named { parts[name]?.labels.numbers = numbers }
       return

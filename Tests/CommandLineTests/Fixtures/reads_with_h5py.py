@@ -1,4 +1,5 @@
-"""Reads stores that the program writes with h5py, and checks what is in them with NumPy.
+"""Reads stores that the program writes with h5py, checks what is in them with NumPy, and lets the program inspect the one
+that the Python of datasets/README.md writes.
 
     python Tests/CommandLineTests/Fixtures/reads_with_h5py.py .build/release/cnn-dist
 
@@ -6,6 +7,8 @@ needs h5py and numpy, and ends with an error at the first thing that is not as i
 """
 
 import hashlib
+import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,6 +18,7 @@ import h5py
 import numpy
 
 program = Path(sys.argv[1]).resolve()
+documentation = Path(__file__).resolve().parents[3] / "datasets/README.md"
 
 
 def check_store(path):
@@ -80,5 +84,20 @@ with tempfile.TemporaryDirectory() as folder:
         assert len(store["train/labels"]) == 2101 + 3001
         for image, label in zip(store["train/images"], store["train/labels"]):
             assert whole[image.tobytes()] == label
+
+# The lines of Python in datasets/README.md write what is said there.
+[code] = re.findall(r"^```python\n(.*?)^```$", documentation.read_text(), re.DOTALL | re.MULTILINE)
+with tempfile.TemporaryDirectory() as folder:
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=folder)
+    [store] = Path(folder).iterdir()
+    words = [program, "dataset", "inspect", store.name, "--json"]
+    training = json.loads(subprocess.run(words, check=True, cwd=folder, stdout=subprocess.PIPE).stdout)["training"]
+    assert training["classNames"] == ["cat", "dog"]
+    assert [part["split"] for part in training["parts"]] == ["train", "test"]
+    for part, count in zip(training["parts"], (80, 20)):
+        assert part["count"] == count and part["classCounts"] == [count // 2, count // 2]
+        assert part["imageShape"] == [28, 28, 1] and part["storage"] == "uint8"
+        # Random bytes, of which there are thousands.
+        assert part["pixels"]["minimum"] == 0 and part["pixels"]["maximum"] == 255
 
 print("h5py reads the stores as they were written")

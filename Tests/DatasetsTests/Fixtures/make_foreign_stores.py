@@ -114,6 +114,10 @@ with store("forms.h5") as file:
     dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, pixels(12, 1))
     file["compact/y"] = labels(12)
 
+with store("number_names.h5") as file:
+    file["images"] = pixels(12)
+    file.create_dataset("labels", data=[["2", "10", "9"][n] for n in labels(12)], dtype=h5py.string_dtype())
+
 # What cannot be trained from, or must not be followed.
 with store("hostile.h5") as file:
     file["deep/deeper/deepest"] = labels(3)

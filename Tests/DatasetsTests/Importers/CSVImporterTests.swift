@@ -122,6 +122,42 @@ import Testing
     expectImportError(["table.csv"] + words, CSVImporter.self, folder("table.csv"))
   }
 
+  /// Columns are counted from 1; the least and the greatest number are none of them.
+  @Test(arguments: ["0", "-1", "18", "\(Int.min)", "\(Int.max)", "9223372036854775808"]) func noColumn(labels: String) {
+    expectImportError(
+      ["line 1: expected the number of a column from 1 to 17", "found \(labels);"], CSVImporter.self,
+      formats("csv/unclear.csv"), labels: labels)
+  }
+
+  /// The line that names the columns is meant, although the next one has been looked at to tell that it does.
+  @Test func noColumnOfThatName() throws {
+    let folder = try TemporaryFolder()
+    try Data("digit,1,2\n7,8,9\n".utf8).write(to: URL(filePath: folder("table.csv")))
+    expectImportError(
+      ["line 1: expected a column d; found the columns digit, 1, 2;"], CSVImporter.self, folder("table.csv"),
+      labels: "d")
+  }
+
+  /// More than an image of 1024×1024 pixels, before much memory is taken for them.
+  @Test(.timeLimit(.minutes(1)), arguments: ["", "7,8\n", "\"7\",8\n"]) func tooManyFields(before: String) throws {
+    let folder = try TemporaryFolder()
+    let quote = before.contains("\"") ? "\"\"" : ""
+    let commas = String(repeating: ",", count: 8 << 20)
+    try Data((before + quote + commas).utf8).write(to: URL(filePath: folder("table.csv")))
+    expectImportError(
+      ["line \(before.isEmpty ? 1 : 2): expected at most 1048577 fields; found more"], CSVImporter.self,
+      folder("table.csv"), labels: "1")
+  }
+
+  @Test(.timeLimit(.minutes(1))) func theLargestImage() throws {
+    let folder = try TemporaryFolder()
+    let text = String(repeating: "7,", count: 1 << 20) + "3\n"
+    try Data(text.utf8).write(to: URL(filePath: folder("table.csv")))
+    let samples = try #require(
+      try imported(CSVImporter.self, folder("table.csv"), labels: "1048577").splits[.train])
+    #expect(samples.imageShape == [1024, 1024, 1] && samples.labels == .classes([3]))
+  }
+
   @Test func endlessLine() throws {
     let folder = try TemporaryFolder()
     try Data(repeating: UInt8(ascii: "1"), count: 70 << 20).write(to: URL(filePath: folder("table.csv")))

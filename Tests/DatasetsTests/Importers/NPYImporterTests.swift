@@ -50,6 +50,27 @@ import Testing
     expectImportError(["at most", "labels"], NPYImporter.self, folder("many.npy"), labels: folder("i.npy"))
   }
 
+  /// Bytes, as in stores of h5py; NumPy takes all but 0 for true, and gave the expected order.
+  @Test(
+    arguments: [
+      ("False", "(2, 2, 3)", [[1, 0, 1, 1, 0, 1], [0, 0, 1, 0, 1, 1]]),
+      ("True", "(2, 2, 3)", [[1, 0, 1, 1, 0, 1], [0, 1, 0, 1, 0, 1]]),
+      ("False", "(1, 3, 2, 2)", [[1, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0, 1]]),
+    ] as [(String, String, [[UInt8]])]) func booleans(fortranOrder: String, shape: String, expected: [[UInt8]]) throws
+  {
+    let folder = try TemporaryFolder()
+    func write(_ name: String, _ type: String, _ shape: String, _ order: String, _ bytes: [UInt8]) throws {
+      let text = "{'descr': '\(type)', 'fortran_order': \(order), 'shape': \(shape), }"
+      let header = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + Array(text.utf8)
+      try Data(header + bytes).write(to: URL(filePath: folder(name)))
+    }
+    try write("x.npy", "|b1", shape, fortranOrder, [1, 0, 255, 2, 0, 1, 0, 0, 128, 0, 1, 1])
+    try write("y.npy", "|u1", "(\(expected.count),)", "False", [UInt8](repeating: 0, count: expected.count))
+    let samples = try #require(
+      try imported(NPYImporter.self, folder("x.npy"), labels: folder("y.npy")).splits[.train])
+    for (index, pixels) in expected.enumerated() { #expect(try samples.bytes(index) == pixels) }
+  }
+
   @Test func errors() {
     expectImportError(
       ["packed.npy.gz: expected a file of labels beside it; found none; name it by --labels"], NPYImporter.self,

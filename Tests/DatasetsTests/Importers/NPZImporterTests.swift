@@ -46,7 +46,7 @@ import Testing
   @Test func otherNumbers() throws {
     for index in 0..<5 {
       let pixels = formulaPixels(index, 3, 5).map(Float.init)
-      #expect(try kinds("bool").floats(index) == pixels.map { $0 > 100 ? 1 : 0 })
+      #expect(try kinds("bool").bytes(index) == pixels.map { $0 > 100 ? 1 : 0 })
       #expect(try kinds("negative i1").floats(index) == pixels.map { $0 - 128 })
       #expect(try kinds("negative f2").floats(index) == pixels.map { -$0 / 1024 })
       // Below the least normal half, 2 to the power of -14.

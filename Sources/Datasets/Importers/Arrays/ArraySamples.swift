@@ -72,9 +72,12 @@ final class ArraySamples: SampleSource, @unchecked Sendable {
     let pixels = imageShape[0] * imageShape[1]
     switch storage {
     case .uint8:
-      guard isChannelsFirst else { return }
-      moveChannelsLast(
-        stored.bindMemory(to: UInt8.self), channels: channels, pixels: pixels, into: bytes.bindMemory(to: UInt8.self))
+      let target = bytes.bindMemory(to: UInt8.self)
+      if isChannelsFirst {
+        moveChannelsLast(stored.bindMemory(to: UInt8.self), channels: channels, pixels: pixels, into: target)
+      }
+      // True is 1, although a file may have it as another byte.
+      if format.kind == .bool { for place in target.indices { target[place] = min(target[place], 1) } }
     case .float32:
       let floats = bytes.bindMemory(to: Float.self)
       guard let start = floats.baseAddress else { return }

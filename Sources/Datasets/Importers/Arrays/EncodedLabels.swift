@@ -68,8 +68,8 @@ struct RawLabels: Sendable {
 /// Labels in the forms that files have, brought to those that a store has: the same one for all parts.
 ///
 /// Whole numbers `[N]` and `[N, 1]` are classes; `[N, K]` in which each row has a single 1, and else 0, is one-hot and gives
-/// classes too, whatever type the numbers have. Texts are names of classes, which are numbered in their order: by value if
-/// all are whole numbers, else by their characters. Other floating-point numbers are values to predict.
+/// classes too, whatever type the numbers have. Texts are names of classes, which are numbered as
+/// ``ClassNames`` orders them. Other floating-point numbers are values to predict.
 struct EncodedLabels: Sendable, Equatable {
   /// The labels of each part.
   let labels: [SplitName: StoredSamples.Labels]
@@ -85,7 +85,7 @@ struct EncodedLabels: Sendable, Equatable {
     for (_, part) in raw {
       if case .strings(let texts) = part.content { names.formUnion(texts) }
     }
-    classNames = Self.inOrder(names)
+    classNames = ClassNames.inOrder(names)
     let isOneHot = raw.allSatisfy { Self.isOneHot($0.1) }
     let numbers = Dictionary(zip(classNames, 0...), uniquingKeysWith: { first, _ in first })
 
@@ -111,13 +111,6 @@ struct EncodedLabels: Sendable, Equatable {
         advice: ClassLimit.advice)
     }
     self.labels = labels
-  }
-
-  /// Names in the order of their numbers, or of their characters.
-  private static func inOrder(_ names: Set<String>) -> [String] {
-    let numbers = names.compactMap { Int($0) }
-    if numbers.count == names.count { return names.sorted { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) } }
-    return names.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
   }
 
   /// Whether each row has a single 1 and else 0.

@@ -15,8 +15,8 @@ struct NumberFormat: Sendable, Equatable, CustomStringConvertible {
 
   static let uint8 = NumberFormat(kind: .uint, byteCount: 1, isBigEndian: false)
 
-  /// How images of such numbers are stored: bytes as bytes, everything else as `Float`.
-  var storage: Split.Storage { kind == .uint && byteCount == 1 ? .uint8 : .float32 }
+  /// How images of such numbers are stored: bytes and bool as bytes, everything else as `Float`.
+  var storage: Split.Storage { (kind == .uint && byteCount == 1) || kind == .bool ? .uint8 : .float32 }
 
   /// The name, such as `big-endian int16`.
   var description: String {

@@ -19,6 +19,8 @@ final class CSVLines {
 
   /// A row of 16 million numbers is no image.
   private static let longestLine = 64 << 20
+  /// An image of 1024×1024 pixels and its label.
+  private static let mostFields = (1 << 20) + 1
 
   private let stream: any ByteStream
   private var room: UnsafeMutableRawBufferPointer
@@ -51,7 +53,7 @@ final class CSVLines {
       fields.removeAll(keepingCapacity: true)
       if !line.contains(0x22) {
         bytes = line
-        split(line)
+        try split(line)
       } else {
         try splitQuoted(line)
       }
@@ -83,13 +85,23 @@ final class CSVLines {
     return best.separator
   }
 
-  private func split(_ line: UnsafeRawBufferPointer) {
+  private func split(_ line: UnsafeRawBufferPointer) throws {
     var start = 0
     for place in 0..<line.count where line[place] == separator {
-      fields.append(start..<place)
+      try add(start..<place)
       start = place + 1
     }
-    fields.append(start..<line.count)
+    try add(start..<line.count)
+  }
+
+  /// Notes where a field is, if the line may have one more.
+  private func add(_ field: Range<Int>) throws {
+    guard fields.count < Self.mostFields else {
+      throw error(
+        expected: "at most \(Self.mostFields) fields", found: "more",
+        advice: "write each sample in a line of its own, or make the images smaller")
+    }
+    fields.append(field)
   }
 
   /// Takes a line with quotes apart.
@@ -109,7 +121,7 @@ final class CSVLines {
           isQuoted.toggle()
         }
       } else if byte == separator && !isQuoted {
-        fields.append(start..<text.count)
+        try add(start..<text.count)
         start = text.count
       } else {
         text.append(byte)
@@ -120,7 +132,7 @@ final class CSVLines {
       throw error(
         expected: "a quote that ends in its line", found: "none", advice: "write each sample in a line of its own")
     }
-    fields.append(start..<text.count)
+    try add(start..<text.count)
     // The line itself is not needed any more; its place is large enough.
     let target = UnsafeMutableRawBufferPointer(mutating: line)
     target.copyBytes(from: text)
@@ -145,8 +157,8 @@ final class CSVLines {
         rest = rest.upperBound..<rest.upperBound
         return line
       }
+      searched = rest.count
       try fill()
-      searched = rest.lowerBound
     }
   }
 
@@ -164,7 +176,7 @@ final class CSVLines {
       larger.copyMemory(from: source)
       room.deallocate()
       room = larger
-    } else {
+    } else if rest.lowerBound > 0 {
       room.copyMemory(from: source)
     }
     let count = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: room[left...]))

@@ -29,19 +29,24 @@ struct LabelColumn: Sendable, Equatable {
         expected: "labels and pixels, separated by commas, semicolons or tabs", found: "'\(lines.text(0).prefix(40))'",
         advice: "check that it is such a table")
     }
-    let names = (0..<count).map(lines.text)
-    let usual = names.indices.filter { Self.names.contains(names[$0].lowercased()) }
-    let texts = names.indices.filter { !lines.isNumber($0) }
+    // What is needed of the first line, before the second is read. There may be a million columns, so that their texts
+    // are not kept.
+    let texts = (0..<count).filter { !lines.isNumber($0) }
+    let usual = texts.filter { Self.names.contains(lines.text($0).lowercased()) }
+    let named = choice.flatMap { choice in (0..<count).first { lines.text($0) == choice } }
+    let list = Self.list(lines)
+    let firstLine = "line \(lines.number)"
     var hasHeader = !usual.isEmpty || texts.count > 1
     if let text = texts.first, !hasHeader, try lines.next(), text < lines.fields.count {
       hasHeader = lines.isNumber(text)
     }
     if let choice {
-      let matches = hasHeader ? names.indices.filter { names[$0] == choice } : []
-      guard let index = matches.first ?? Int(choice).map({ $0 - 1 }), (0..<count).contains(index) else {
-        throw lines.error(
+      let counted = Int(choice).flatMap { (1...count).contains($0) ? $0 - 1 : nil }
+      guard let index = (hasHeader ? named : nil) ?? counted else {
+        throw DatasetError(
+          file: file, object: firstLine,
           expected: hasHeader ? "a column \(choice)" : "the number of a column from 1 to \(count), by --labels",
-          found: hasHeader ? Self.list(names) : choice, advice: "name a column, or count them from 1")
+          found: hasHeader ? list : choice, advice: "name a column, or count them from 1")
       }
       (self.index, self.hasHeader) = (index, hasHeader)
     } else if usual.count == 1 || hasHeader && texts.count == 1 {
@@ -50,16 +55,18 @@ struct LabelColumn: Sendable, Equatable {
       guard let index = try Self.clearColumn(of: file, hasHeader: hasHeader) else {
         throw DatasetError(
           file: file, object: nil, expected: "a column that is clearly that of the labels",
-          found: hasHeader ? Self.list(names) : "no names for the columns, and numbers in the first and the last",
+          found: hasHeader ? list : "no names for the columns, and numbers in the first and the last",
           advice: "say which it is: --labels 1 for the first, --labels \(count) for the last")
       }
       (self.index, self.hasHeader) = (index, hasHeader)
     }
   }
 
-  private static func list(_ names: [String]) -> String {
-    let list = names.prefix(4).map { $0.prefix(40) }.joined(separator: ", ")
-    return "the columns \(list)\(names.count > 4 ? ", …, \((names.last ?? "").prefix(40))" : "")"
+  /// The first few columns of a line and its last.
+  private static func list(_ lines: CSVLines) -> String {
+    let last = lines.fields.count - 1
+    let list = (0...min(last, 3)).map { lines.text($0).prefix(40) }.joined(separator: ", ")
+    return "the columns \(list)\(last > 3 ? ", …, \(lines.text(last).prefix(40))" : "")"
   }
 
   /// The first or the last column, whichever alone can be the labels; nil if both can.
