@@ -186,11 +186,11 @@ extension ProgramTests {
     @Test func forceReplaces() throws {
       let folder = try TemporaryFolder()
       _ = try run("dataset synthesize blobs --output made.h5 --count 20", in: folder)
-      // From the file that is replaced, too.
-      let result = try run("dataset split made.h5 --split 0.6/0.4 --output made.h5 --force", in: folder)
+      _ = try run("dataset synthesize blobs --output old.h5 --count 5", in: folder)
+      let result = try run("dataset split made.h5 --split 0.6/0.4 --output old.h5 --force", in: folder)
       #expect(result.output.contains("train       12 images"), "\(result.output)")
-      _ = try run("dataset verify made.h5", in: folder)
-      #expect(try names(folder) == ["made.h5"])
+      _ = try run("dataset verify old.h5", in: folder)
+      #expect(try names(folder) == ["made.h5", "old.h5"])
     }
 
     /// Killed in the middle of a gigabyte that takes ten seconds: there is no file, of any name.

@@ -81,8 +81,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [[0, 0], [9, 9], [45, 45], [99, 108], [100, 113], [108, 117]]) func windowsFromTheMiddle(positions: [Int]) throws
-  {
+  @Test(arguments: [[0, 0], [9, 9], [45, 45], [99, 108], [100, 113], [108, 117]]) func windowsFromTheMiddle(
+    positions: [Int]
+  ) throws {
     try store { store in
       let samples = try StoredSamples(of: store, split: .train, range: 20..<233, following: orders)
       samples.seek(epoch: 1, positions: positions)

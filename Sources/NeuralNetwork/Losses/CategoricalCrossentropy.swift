@@ -31,8 +31,8 @@ public struct CategoricalCrossentropy: Loss {
     if case .values = targets {
       throw ConfigurationError(
         "the store's labels are numbers, the loss needs classes", at: "loss",
-        advice: "use a loss for numbers: --loss mean_squared_error; or classes: integer labels, or --labels /PATH:classes "
-          + "if these are whole")
+        advice: "use a loss for numbers: --loss mean_squared_error; or classes: integer labels, or "
+          + "--labels /PATH:classes if these are whole")
     }
     if activation == .sigmoid, output.elementCount == 1 {
       throw ConfigurationError(
