@@ -44,10 +44,12 @@ let package = Package(
         "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Checksums", "Yams",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: optimisedInDebugBuilds),
+    // Reads what runs have written: needs no MPI.
+    .target(name: "Reports", dependencies: ["NeuralNetwork", "HDF5", "Pictures", "Numerics"]),
     .executableTarget(
       name: "cnn-dist",
       dependencies: [
-        "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Pictures", "Archives",
+        "Reports", "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Pictures", "Archives",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -64,6 +66,7 @@ let package = Package(
       dependencies: ["Datasets", "HDF5", "Archives", "Pictures", "Checksums", "Numerics", "TestSupport"],
       exclude: ["Golden", "Fixtures"]),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"], exclude: ["Fixtures"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "NeuralNetwork", "HDF5"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
       name: "TrainingTests",

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Training
+@testable import HDF5
 
 @Suite struct FileReadErrorTests {
   private func withFolder(_ body: (String) throws -> Void) throws {

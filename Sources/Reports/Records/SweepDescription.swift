@@ -1,0 +1,80 @@
+import NeuralNetwork
+
+/// What a sweep is: `sweep.json` in its folder, written before the first trial.
+public struct SweepDescription: Codable, Sendable, Equatable {
+  /// A setting that is varied.
+  public struct Axis: Codable, Sendable, Equatable {
+    /// How the values follow each other, and so how they are drawn.
+    public enum Scale: String, Codable, Sendable {
+      /// By equal differences.
+      case linear
+      /// By equal factors.
+      case logarithmic
+      /// As they were listed: texts, or numbers in no regular order.
+      case listed
+    }
+
+    /// The path of the setting, `optimizer.learning_rate`.
+    public var setting: String
+    /// Its values in order; of a sampled range the two ends.
+    public var values: [ConfigurationValue]
+    /// How they are drawn.
+    public var scale: Scale
+
+    /// An axis.
+    public init(setting: String, values: [ConfigurationValue], scale: Scale) {
+      self.setting = setting
+      self.values = values
+      self.scale = scale
+    }
+  }
+
+  /// The settings that are varied, in the order of the command; the first is the row of a heat map.
+  public var axes: [Axis]
+  /// How many points were drawn at random; nil if every combination of values is a point.
+  public var sampled: Int?
+  /// The seeds at each point.
+  public var repeats: Int
+  /// The number of trials.
+  public var trials: Int
+  /// The rule that ends trials early: none, median, halving.
+  public var stopping: String
+  /// The path of the store.
+  public var store: String
+  /// SHA-256 of what identifies the store.
+  public var storeFingerprint: String
+  /// The split that trials are validated on; nil if the store has none.
+  public var validation: String?
+  /// The model's name.
+  public var model: String
+  /// The epochs of a trial.
+  public var epochs: Int
+  /// The program's version.
+  public var program: String
+  /// The settings of all trials, as a run file; the axes lie over them.
+  public var configuration: String
+
+  /// A sweep.
+  public init(
+    axes: [Axis], sampled: Int? = nil, repeats: Int, trials: Int, stopping: String, store: String,
+    storeFingerprint: String, validation: String?, model: String, epochs: Int, program: String, configuration: String
+  ) {
+    self.axes = axes
+    self.sampled = sampled
+    self.repeats = repeats
+    self.trials = trials
+    self.stopping = stopping
+    self.store = store
+    self.storeFingerprint = storeFingerprint
+    self.validation = validation
+    self.model = model
+    self.epochs = epochs
+    self.program = program
+    self.configuration = configuration
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case axes, sampled, repeats, trials, stopping, store, storeFingerprint = "store_fingerprint", validation, model
+    case epochs, program, configuration
+  }
+}
