@@ -46,10 +46,16 @@ let package = Package(
       ], swiftSettings: optimisedInDebugBuilds),
     // Reads what runs have written: needs no MPI.
     .target(name: "Reports", dependencies: ["NeuralNetwork", "HDF5", "Pictures", "Numerics"]),
+    .target(
+      name: "Sweeps",
+      dependencies: [
+        "Training", "Reports", "NeuralNetwork", "Datasets", "HDF5", "MPI", "Numerics", "Checksums",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .executableTarget(
       name: "cnn-dist",
       dependencies: [
-        "Reports", "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Pictures", "Archives",
+        "Sweeps", "Reports", "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Pictures", "Archives",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

@@ -38,14 +38,15 @@ public final class Evaluator {
 
   /// Reads this rank's part of the split and prepares the network for it.
   ///
-  /// A part that does not fit into `memory` bytes is read from the file in every evaluation, with the same result.
+  /// A part that does not fit into `memory` bytes is read from the file in every evaluation, with the same result; nothing is
+  /// read if all samples of the split are `shared`.
   ///
   /// Collective: every rank of `world` must call this, with the same arguments.
   ///
   /// - Throws: ``ConfigurationError`` if the loss or a metric does not fit the split.
   public init(
     _ network: Network, store: ImageStore, split: SplitName, metrics: [any Metric], shards: VirtualShards,
-    method: AllreduceMethod, memory: Int = .max, world: Communicator
+    method: AllreduceMethod, memory: Int = .max, sharing shared: StoredSamples? = nil, world: Communicator
   ) throws {
     self.network = network
     self.metrics = metrics
@@ -69,10 +70,12 @@ public final class Evaluator {
     let largest = min(parts.map(\.count).max() ?? 0, batchSize)
     let stored = try store.split(split)
     let prepared = BatchLoader.byteCount(largestBatch: largest, of: stored, slots: Self.slots)
+    let fits = range.count * stored.bytesPerImage <= memory - prepared
     let samples =
-      range.count * stored.bytesPerImage <= memory - prepared
-      ? try StoredSamples(of: store, split: split, range: range)
-      : try StoredSamples(of: store, split: split, range: range, inBatchesOf: largest)
+      try shared
+      ?? (fits
+        ? StoredSamples(of: store, split: split, range: range)
+        : StoredSamples(of: store, split: split, range: range, inBatchesOf: largest))
     let schedule = RepeatedBatches(parts.flatMap { [batchSize] in $0.batches(of: batchSize) })
     batches = BatchLoader(samples: samples, largestBatch: largest, schedule: schedule, slots: Self.slots)
     for batch in schedule.batches { try network.prepare(batchSize: batch.count, for: .inference) }
