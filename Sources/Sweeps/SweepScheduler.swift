@@ -118,6 +118,9 @@ public final class SweepScheduler {
           // What others still train may lift a trial that waits here into the best third.
           try idle()
           continue
+        } else if let index = try survivor() {
+          try board.enter()
+          answer = 2 * index + 1
         }
         break
       }
@@ -139,6 +142,18 @@ public final class SweepScheduler {
   private func promoted() throws -> Int? {
     for (index, entry) in paused.sorted(by: { ($1.value.rung, $0.key) < ($0.value.rung, $1.key) }) {
       if StoppingRule.isPromoted(index, among: try board.scores(atRung: entry.rung)) { return index }
+    }
+    return nil
+  }
+
+  /// The trial that waits here and is the best of all at the highest rung: one trial at least trains all its epochs.
+  private func survivor() throws -> Int? {
+    for rung in rungs.epochs.indices.reversed() {
+      let scores = try board.scores(atRung: rung)
+      guard
+        let best = scores.indices.first(where: { !scores[$0].isNaN && StoppingRule.place(of: $0, among: scores) == 1 })
+      else { continue }
+      return paused[best]?.rung == rung ? best : nil
     }
     return nil
   }
