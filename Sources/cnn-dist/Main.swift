@@ -19,7 +19,7 @@ struct CNNDist: ParsableCommand {
     version: Version.text,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, DatasetCommand.self, SummaryCommand.self, FilterCommand.self,
-      BenchCommand.self,
+      ReportCommand.self, BenchCommand.self,
     ])
 }
 

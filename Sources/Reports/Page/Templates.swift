@@ -8,6 +8,8 @@ enum Templates {
   private static let sources: [String: [UInt8]] = [
     "Page": PackageResources.Page_mustache,
     "Figure": PackageResources.Figure_mustache,
+    "HeatMapTable": PackageResources.HeatMapTable_mustache,
+    "Sweep": PackageResources.Sweep_mustache,
   ]
 
   /// A file as text.
