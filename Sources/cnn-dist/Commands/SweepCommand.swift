@@ -70,6 +70,9 @@ struct SweepCommand: ParsableCommand {
   @Flag(help: "List the trials and train none.")
   var dryRun = false
 
+  @Flag(help: "Leave out the report at the end; cnn-dist report FOLDER writes it.")
+  var noReport = false
+
   @Flag(help: "Do it although there are very many trials.")
   var yes = false
 
@@ -114,7 +117,7 @@ struct SweepCommand: ParsableCommand {
     try scheduler.run()
     if world.rank == 0 {
       progress.end()
-      try report(folder)
+      if !noReport { try report(folder) }
     }
     try scheduler.free()
     try samples.free()
@@ -124,7 +127,11 @@ struct SweepCommand: ParsableCommand {
   private func report(_ folder: SweepFolder) throws {
     // Parts of a job array may end at the same time.
     let lock = try RunLock(folder: folder.path, name: ".lock-report", waits: true)
-    withExtendedLifetime(lock) {}
+    try withExtendedLifetime(lock) {
+      let outcome = try SweepReport(folder).write()
+      if !quiet { try StandardOutput.write(outcome.terminalText) }
+      if let complaint = outcome.complaint { StandardErrorLog.logger.warning("\(complaint)") }
+    }
   }
 
   /// Rank 0 settles what the sweep is; the others are told.
