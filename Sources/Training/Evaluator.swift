@@ -27,7 +27,7 @@ public final class Evaluator {
 
   /// What the images of a batch may have: 8 MiB of floats, of which three batches are prepared.
   private static let inputElements = 2 << 20
-  private static let slots = 3
+  private static let fewestSlots = 3
 
   /// Samples in a forward pass of `model`; it follows from shapes alone, so that every machine gets the same bits.
   static func batchSize(for model: ModelDescription, input: Shape) throws(ShapeError) -> Int {
@@ -69,7 +69,9 @@ public final class Evaluator {
     batchSize = try Self.batchSize(for: network.model, input: network.inputShape)
     let largest = min(parts.map(\.count).max() ?? 0, batchSize)
     let stored = try store.split(split)
-    let prepared = BatchLoader.byteCount(largestBatch: largest, of: stored, slots: Self.slots)
+    let slots = BatchLoader.slots(
+      largestBatch: largest, elementsPerImage: stored.elementsPerImage, minimum: Self.fewestSlots)
+    let prepared = BatchLoader.byteCount(largestBatch: largest, of: stored, slots: slots)
     let fits = range.count * stored.bytesPerImage <= memory - prepared
     let samples =
       try shared
@@ -77,7 +79,7 @@ public final class Evaluator {
         ? StoredSamples(of: store, split: split, range: range)
         : StoredSamples(of: store, split: split, range: range, inBatchesOf: largest))
     let schedule = RepeatedBatches(parts.flatMap { [batchSize] in $0.batches(of: batchSize) })
-    batches = BatchLoader(samples: samples, largestBatch: largest, schedule: schedule, slots: Self.slots)
+    batches = BatchLoader(samples: samples, largestBatch: largest, schedule: schedule, slots: slots)
     for batch in schedule.batches { try network.prepare(batchSize: batch.count, for: .inference) }
   }
 

@@ -57,7 +57,8 @@ extension ProgramTests {
     }
 
     @Test(
-      .timeLimit(.minutes(2)), arguments: [(2, 1), (3, 2), (8, 1), (8, 8)] + (isNightly ? [(2, 2), (3, 1), (8, 3)] : []))
+      .timeLimit(.minutes(2)),
+      arguments: [(2, 1), (3, 2), (8, 1), (8, 8)] + (isNightly ? [(2, 2), (3, 1), (8, 3)] : []))
     func sameBits(ranks: Int, ranksPerTrial: Int) throws {
       let run = try sweep("--ranks-per-trial", "\(ranksPerTrial)", "--quiet")
       try run.run(ranks: ranks)
