@@ -14,6 +14,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     // The C libraries: a module map and a shim header each, no code of their own.
@@ -45,7 +46,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: optimisedInDebugBuilds),
     // Reads what runs have written: needs no MPI.
-    .target(name: "Reports", dependencies: ["NeuralNetwork", "HDF5", "Pictures", "Numerics"]),
+    .target(
+      name: "Reports",
+      dependencies: [
+        "NeuralNetwork", "HDF5", "Pictures", "Numerics", "Checksums",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      // The pages' templates, styles and scripts: in the program itself, which stays one file.
+      resources: [.embedInCode("Templates")]),
     .executableTarget(
       name: "cnn-dist",
       dependencies: [
@@ -66,7 +74,7 @@ let package = Package(
       dependencies: ["Datasets", "HDF5", "Archives", "Pictures", "Checksums", "Numerics", "TestSupport"],
       exclude: ["Golden", "Fixtures"]),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"], exclude: ["Fixtures"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "NeuralNetwork", "HDF5"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "NeuralNetwork", "HDF5", "TestSupport"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
       name: "TrainingTests",

@@ -9,6 +9,7 @@ script=$(basename "$0")
 
 packages=(
   libopenmpi-dev openmpi-bin libhdf5-dev libdnnl-dev libssl-dev libgd-dev libarchive-dev zlib1g-dev pkg-config # what the program is built on
+  gnuplot-nox                                                                        # what draws the charts of reports
   g++ git ca-certificates                                                            # what Swift links with, and fetches packages by
   libcurl4 libncurses6 libsqlite3-0 libxml2                                          # what Swift's own programs load
 )
