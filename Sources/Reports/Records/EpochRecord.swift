@@ -62,6 +62,8 @@ struct EpochRecord: Decodable, Sendable, Equatable {
   /// - Throws: `FileReadError`, or `ConfigurationError` with file and line.
   static func records(in path: String) throws -> [EpochRecord] {
     let lines = try JSONLines(of: path)
-    return try (0..<lines.count).compactMap { try lines.decode(Line.self, line: $0, noun: "the metrics of an epoch or a step").epoch }
+    return try (0..<lines.count).compactMap {
+      try lines.decode(Line.self, line: $0, noun: "the metrics of an epoch or a step").epoch
+    }
   }
 }

@@ -30,6 +30,14 @@ struct RecordedNetwork: Sendable {
     let input: [Int]
     let layers: [Layer]
     let samples: [Sample]
+
+    /// The number of values of a shape; -1 for one that no list has.
+    static func count(of shape: [Int]) -> Int {
+      shape.reduce(1) { product, side in
+        let (product, overflows) = product.multipliedReportingOverflow(by: side)
+        return overflows || side < 0 || product < 0 ? -1 : product
+      }
+    }
   }
 
   /// The network after an epoch; what was no number is nil.
@@ -81,13 +89,10 @@ struct RecordedNetwork: Sendable {
 
   /// Whether an epoch has a value for each parameter and output; what is drawn relies on it.
   private static func fits(_ epoch: Epoch, _ head: Head) -> Bool {
-    func count(_ shape: [Int]) -> Int {
-      shape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
-    }
     let parameters = head.layers.flatMap(\.parameters)
-    let outputs = head.layers.map { layer in head.samples.map { _ in count(layer.output) } }
-    return epoch.parameters.map(\.count) == parameters.map { count($0.shape) }
-      && epoch.gradients.map { $0.map(\.count) == parameters.filter(\.learns).map { count($0.shape) } } ?? true
+    let outputs = head.layers.map { layer in head.samples.map { _ in Head.count(of: layer.output) } }
+    return epoch.parameters.map(\.count) == parameters.map { Head.count(of: $0.shape) }
+      && epoch.gradients.map { $0.map(\.count) == parameters.filter(\.learns).map { Head.count(of: $0.shape) } } ?? true
       && epoch.outputs.map { $0.map { $0.map(\.count) } == outputs } ?? true
   }
 

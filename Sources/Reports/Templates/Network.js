@@ -32,6 +32,13 @@
     return size !== 0 && size < Math.pow(10, 1 - decimals) ? sized(value.toExponential(1)) : numeral(value, decimals);
   }
 
+  // For cells with room for four characters.
+  function shortNumeral(value) {
+    if (value === null || value === undefined) return "–";
+    const size = Math.abs(value);
+    return sized(size >= 1000 ? value.toExponential(0) : value.toFixed(size >= 9.95 ? 0 : size >= 0.995 ? 1 : 2));
+  }
+
   function sized(text) {
     return text.replace("-", "\u2212").replace("e\u2212", "e-").replace("e+", "e");
   }
@@ -67,7 +74,6 @@
     if (parameter.gradient === null || !epoch.gradients) return "";
     return slopeNumeral(epoch.gradients[parameter.gradient][index], decimals);
   }
-  function sign(number) { return number < 0 ? "negative" : "positive"; }
 
   // Columns: the input, and every layer that does more than name the same numbers otherwise.
   const columns = [];
@@ -88,7 +94,7 @@
     });
   });
 
-  const radius = 25, titleHeight = 46;
+  const titleHeight = 46;
 
   // Gives every value of a column its place, with the top of the column at 0.
   function arrange(column) {
@@ -99,16 +105,19 @@
     column.bias = isVector ? bias : null;
     if (isVector && size.channels <= 16) {
       column.isNodes = true;
-      const pitch = 2 * radius + (column.bias ? 46 : 26);
+      // Of many nodes the bias stands beside each, of few below it.
+      column.isCrowded = size.channels > 4;
+      const radius = column.isCrowded ? 20 : 25;
+      const below = column.isCrowded ? 8 : column.bias ? 46 : 26;
       for (let node = 0; node < size.channels; node++) {
-        column.cells.push({ x: radius, y: radius + node * pitch, half: radius });
+        column.cells.push({ x: radius, y: radius + node * (2 * radius + below), half: radius });
       }
       column.width = 2 * radius;
-      column.height = size.channels * pitch - (column.bias ? 10 : 26);
+      column.height = size.channels * (2 * radius + below) - (column.bias ? 10 : 26);
       return;
     }
     const longest = Math.max(size.height, size.width);
-    const side = isVector ? 12 : longest <= 5 ? 50 : longest <= 8 ? 34 : Math.max(4, Math.floor(240 / longest));
+    const side = isVector ? 12 : longest <= 5 ? 50 : longest <= 8 ? 28 : Math.max(4, Math.floor(240 / longest));
     const gap = isVector ? 2 : 14;
     column.side = side;
     for (let row = 0; row < size.height; row++) {
@@ -208,7 +217,8 @@
     const least = number > 0 ? (titleWidth + columns[number - 1].titleWidth) / 2 + 16 : titleWidth / 2;
     const reached = number > 0 ? columns[number - 1].left + columns[number - 1].width / 2 : 0;
     column.titleWidth = titleWidth;
-    column.left = Math.max(right + gap, reached + least - column.width / 2);
+    const biasWidth = number > 0 && columns[number - 1].isCrowded && columns[number - 1].bias ? 60 : 0;
+    column.left = Math.max(right + gap + biasWidth, reached + least - column.width / 2);
     column.top = titleHeight + (height - column.height) / 2;
     for (const cell of column.cells) {
       cell.x += column.left;
@@ -217,12 +227,12 @@
     right = column.left + column.width;
   });
   const last = columns[columns.length - 1];
-  const width = Math.max(right, last.left + last.width / 2 + last.titleWidth / 2) + 24;
+  const width = Math.max(right + (last.isCrowded && last.bias ? 60 : 0), last.left + last.width / 2 + last.titleWidth / 2) + 24;
 
   function kernelExtent(column) {
     const size = column.layer.kernelSize, channels = extent(column.incoming).channels;
     const filters = column.kernel.shape[column.kernel.shape.length - 1];
-    const side = size[1] <= 3 ? 46 : size[1] <= 5 ? 40 : 24;
+    const side = size[1] <= 3 ? 50 : size[1] <= 5 ? 40 : 24;
     return {
       side: side, channels: channels, filters: filters, width: channels * (size[1] * side + 12) - 12,
       height: filters * (size[0] * side + 40),
@@ -253,12 +263,15 @@
       return;
     }
     const kernel = parameterNamed(column.layer, "kernel");
+    // So many lines would hide what they connect: they are seen where the pointer is.
+    const isSeen = column.edges.length <= 64;
     const isLabelled = column.layer.kind === "Dense" && column.edges.length <= 24 && ends(column) <= 6;
     for (const edge of column.edges) {
       const from = before.cells[edge.from], to = column.cells[edge.to];
       const start = { x: from.x + from.half, y: from.y }, end = { x: to.x - to.half, y: to.y };
       const line = element(
-        "line", { x1: start.x, y1: start.y, x2: end.x, y2: end.y, "data-from": edge.from, "data-to": edge.to }, lines);
+        "line", { x1: start.x, y1: start.y, x2: end.x, y2: end.y, class: isSeen ? "edge" : "edge unseen" },
+        lines);
       const hint = element("title", {}, line);
       edge.line = line;
       let weight, slope;
@@ -271,7 +284,7 @@
       }
       updates.push((epoch) => {
         const now = value(epoch, kernel, edge.index);
-        line.setAttribute("class", `edge ${sign(now)}`);
+        line.classList.toggle("negative", now < 0);
         line.setAttribute("stroke-width", (0.6 + 3.4 * Math.abs(now || 0) / kernel.largest).toFixed(2));
         hint.textContent = `weight ${numeral(now, 6)}, gradient ${slopeText(epoch, kernel, edge.index, 6)}`;
         if (!weight) return;
@@ -284,30 +297,32 @@
   function drawCells(column, number) {
     column.cells.forEach((cell, index) => {
       const shape = column.isNodes
-        ? element("circle", { cx: cell.x, cy: cell.y, r: radius, class: "cell" }, nodes)
+        ? element("circle", { cx: cell.x, cy: cell.y, r: cell.half, class: "cell" }, nodes)
         : element(
           "rect", {
             x: cell.x - cell.half, y: cell.y - cell.half, width: 2 * cell.half, height: 2 * cell.half,
             class: cell.half < 6 ? "cell tiny" : "cell",
           }, nodes);
       const hint = element("title", {}, shape);
-      const hasText = cell.half >= 16;
+      const hasText = cell.half >= 14;
       const text = hasText
-        ? element("text", { x: cell.x, y: cell.y + 4, class: cell.half < 20 ? "output small" : "output" }, labels) : null;
+        ? element("text", { x: cell.x, y: cell.y + 4, class: cell.half < 18 ? "output small" : "output" }, labels) : null;
       const isLast = number === columns.length - 1;
-      const below = cell.y + radius + 14;
-      const bias = column.bias ? element("text", { x: cell.x, y: below, class: "bias" }, labels) : null;
-      const slope = column.bias ? element("text", { x: cell.x, y: below + 13, class: "gradient" }, labels) : null;
+      const x = column.isCrowded ? cell.x + cell.half + 5 : cell.x;
+      const y = column.isCrowded ? cell.y - 2 : cell.y + cell.half + 14;
+      const side = column.isCrowded ? " start halo" : "";
+      const bias = column.bias ? element("text", { x: x, y: y, class: "bias" + side }, labels) : null;
+      const slope = column.bias ? element("text", { x: x, y: y + 13, class: "gradient" + side }, labels) : null;
       shape.addEventListener("mouseenter", () => highlight(column, number, index, true));
       shape.addEventListener("mouseleave", () => highlight(column, number, index, false));
       updates.push((epoch, sample) => {
         const outputs = column.output(epoch, sample);
         const now = outputs ? outputs[index] : null;
         const share = now === null ? 0 : Math.min(1, Math.abs(now) / column.largest);
-        shape.setAttribute("class", `${shape.getAttribute("class").split(" ").slice(0, cell.half < 6 ? 2 : 1).join(" ")} ${sign(now)}`);
+        shape.classList.toggle("negative", now < 0);
         shape.setAttribute("fill-opacity", (hasText ? 0.06 + 0.5 * share : 0.06 + 0.94 * share).toFixed(3));
         hint.textContent = (isLast ? "output " : "value ") + numeral(now, 6);
-        if (text) text.textContent = numeral(now, cell.half < 20 ? 2 : 3);
+        if (text) text.textContent = cell.half < 18 ? shortNumeral(now) : numeral(now, 3);
         if (bias) bias.textContent = `b ${numeral(value(epoch, column.bias, index), 4)}`;
         if (slope) slope.textContent = slopeText(epoch, column.bias, index, 4);
       });
@@ -327,7 +342,7 @@
     const bias = parameterNamed(column.layer, "bias");
     const middle = (before.left + before.width + column.left) / 2;
     const left = middle - shown.width / 2;
-    const top = titleHeight + height + 26;
+    const top = Math.max(before.top + before.height, column.top + column.height) + 26;
     element("text", { x: middle, y: top - 8, class: "detail" }, labels, shown.filters > 1 ? "kernels" : "kernel");
     for (let filter = 0; filter < shown.filters; filter++) {
       const y = top + filter * (size[0] * shown.side + 40);
@@ -336,7 +351,7 @@
           const index = (tap * shown.channels + channel) * shown.filters + filter;
           const x = left + channel * (size[1] * shown.side + 12) + (tap % size[1]) * shown.side;
           const cellTop = y + Math.floor(tap / size[1]) * shown.side;
-          const shape = element("rect", { x: x, y: cellTop, width: shown.side, height: shown.side }, nodes);
+          const shape = element("rect", { x: x, y: cellTop, width: shown.side, height: shown.side, class: "cell" }, nodes);
           const hint = element("title", {}, shape);
           const hasText = shown.side >= 40;
           const weight = hasText
@@ -353,7 +368,7 @@
           shape.addEventListener("mouseleave", () => toggle(false));
           updates.push((epoch) => {
             const now = value(epoch, kernel, index);
-            shape.setAttribute("class", `cell ${sign(now)}`);
+            shape.classList.toggle("negative", now < 0);
             shape.setAttribute("fill-opacity", (0.06 + 0.5 * Math.abs(now || 0) / kernel.largest).toFixed(3));
             hint.textContent = `weight ${numeral(now, 6)}, gradient ${slopeText(epoch, kernel, index, 6)}`;
             if (weight) weight.textContent = numeral(now, 3);

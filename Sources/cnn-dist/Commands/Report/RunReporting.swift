@@ -1,0 +1,69 @@
+import Datasets
+import HDF5
+import MPI
+import NeuralNetwork
+import Numerics
+import OneDNN
+import Reports
+import Training
+
+/// Makes the report of a single run: evaluates its model, and lets the report write page and charts.
+struct RunReporting {
+  /// The run.
+  let folder: RunFolder
+
+  /// Writes the report, and says where it is.
+  ///
+  /// - Throws: ``RunFolderError`` if there is no run in the folder.
+  func write() throws {
+    let environment = try Environment()
+    // One rank does it all; the others wait for it at the end.
+    let alone = try environment.world.split(color: environment.world.rank, key: 0)
+    if environment.world.rank == 0 { try write(on: alone) }
+    try environment.finalize()
+  }
+
+  private func write(on world: Communicator) throws {
+    try folder.requireRun(to: "report on", advice: "name a folder that cnn-dist train has written")
+    let text = String(decoding: try FileReadError.contents(of: folder.configurationFile), as: UTF8.self)
+    let configuration = try ConfigurationTree(yaml: text, from: folder.configurationFile)
+      .decode(TrainingConfiguration.self)
+    var report = RunReport(
+      folder: folder.path, title: "Training \(try configuration.modelDescription().name)",
+      facts: try facts(of: configuration), epochs: configuration.epochs, settings: text,
+      predictions: .failure(RunReport.Absence("Nothing was evaluated.")))
+    if !folder.isDone {
+      report.notes.append(
+        "Training is not complete: cnn-dist train --output \(folder.path) --resume continues it.")
+    }
+    do {
+      let predictions = try RunPredictions(of: folder, configuration, on: world).made()
+      report.classNames = predictions.classNames
+      report.predictions = .success(predictions)
+    } catch {
+      // What is known without the samples is worth a page.
+      let reason = "The model was not evaluated: \(error)"
+      StandardErrorLog.logger.warning("\(reason)")
+      report.predictions = .failure(RunReport.Absence(reason + "."))
+    }
+    if let complaint = try report.write() { StandardErrorLog.logger.warning("\(complaint)") }
+    try StandardOutput.write(report.pageFile)
+  }
+
+  private func facts(of configuration: TrainingConfiguration) throws -> [RunReport.Fact] {
+    let optimizer = configuration.optimizer.value
+    var facts = [
+      RunReport.Fact("Model", try configuration.modelDescription().name),
+      RunReport.Fact("Store", configuration.store),
+      RunReport.Fact("Loss", type(of: configuration.loss.value).kind),
+      RunReport.Fact("Optimizer", "\(type(of: optimizer).kind), learning rate \(optimizer.learningRate)"),
+      RunReport.Fact("Batch size", "\(configuration.batchSize)"),
+      RunReport.Fact("Seed", "\(configuration.seed)"),
+    ]
+    if folder.isDone, let end = try? FileReadError.contents(of: folder.doneFile) {
+      facts.append(
+        RunReport.Fact("Trained", String(decoding: end, as: UTF8.self).split(separator: "\n").joined(separator: " ")))
+    }
+    return facts
+  }
+}
