@@ -43,18 +43,13 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// Makes sure that there is a run.
+  /// Makes sure that there is a run to continue.
   ///
-  /// - Parameters:
-  ///   - purpose: what is to be done with it, for the message.
-  ///   - advice: what to do if there is none.
   /// - Throws: ``RunFolderError`` if there is none.
-  public func requireRun(
-    to purpose: String = "resume", advice: String = "leave out --resume to start one"
-  ) throws {
+  public func requireRun() throws {
     guard hasRun else {
       throw RunFolderError(
-        path: path, problem: "there is no run in it to \(purpose)", advice: advice,
+        path: path, problem: "there is no run in it to resume", advice: "leave out --resume to start one",
         isMissing: true)
     }
   }

@@ -18,9 +18,8 @@ struct CNNDist: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, ReportCommand.self, DatasetCommand.self, SummaryCommand.self,
-      FilterCommand.self,
-      BenchCommand.self,
+      TrainCommand.self, EvaluateCommand.self, DatasetCommand.self, SummaryCommand.self, FilterCommand.self,
+      ReportCommand.self, BenchCommand.self,
     ])
 }
 

@@ -10,6 +10,8 @@ enum Templates {
     "Figure": PackageResources.Figure_mustache,
     "Network": PackageResources.Network_mustache,
     "Run": PackageResources.Run_mustache,
+    "HeatMapTable": PackageResources.HeatMapTable_mustache,
+    "Sweep": PackageResources.Sweep_mustache,
   ]
 
   /// A file as text.

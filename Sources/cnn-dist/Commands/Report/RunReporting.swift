@@ -14,17 +14,9 @@ struct RunReporting {
 
   /// Writes the report, and says where it is.
   ///
-  /// - Throws: ``RunFolderError`` if there is no run in the folder.
-  func write() throws {
-    let environment = try Environment()
-    // One rank does it all; the others wait for it at the end.
-    let alone = try environment.world.split(color: environment.world.rank, key: 0)
-    if environment.world.rank == 0 { try write(on: alone) }
-    try environment.finalize()
-  }
-
-  private func write(on world: Communicator) throws {
-    try folder.requireRun(to: "report on", advice: "name a folder that cnn-dist train has written")
+  /// - Parameter world: a communicator of this rank alone.
+  /// - Throws: `FileReadError` or ``ConfigurationError`` if settings or metrics cannot be read.
+  func write(on world: Communicator) throws -> ReportOutcome {
     let text = String(decoding: try FileReadError.contents(of: folder.configurationFile), as: UTF8.self)
     let configuration = try ConfigurationTree(yaml: text, from: folder.configurationFile)
       .decode(TrainingConfiguration.self)
@@ -46,8 +38,9 @@ struct RunReporting {
       StandardErrorLog.logger.warning("\(reason)")
       report.predictions = .failure(RunReport.Absence(reason + "."))
     }
-    if let complaint = try report.write() { StandardErrorLog.logger.warning("\(complaint)") }
-    try StandardOutput.write(report.pageFile)
+    let complaint = try report.write()
+    return ReportOutcome(
+      page: report.pageFile, lines: ["report  \(report.pageFile)"], complaint: complaint)
   }
 
   private func facts(of configuration: TrainingConfiguration) throws -> [RunReport.Fact] {

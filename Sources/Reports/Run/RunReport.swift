@@ -106,11 +106,11 @@ public struct RunReport: Sendable {
   static func facts(of epochs: [EpochRecord], asked: Int) -> [Fact] {
     var facts = [Fact("Epochs", "\(epochs.last?.epoch ?? 0) of \(asked)")]
     guard let last = epochs.last else { return facts }
-    if let loss = last.loss { facts.append(Fact("Last training loss", "\(loss.rounded(toSignificantDigits: 5))")) }
+    if let loss = last.loss { facts.append(Fact("Last training loss", "\(NumberLabel.text(loss, digits: 5))")) }
     let losses = epochs.compactMap { epoch in epoch.validation["loss"].map { (epoch.epoch, $0) } }
     if let best = losses.min(by: { $0.1 < $1.1 }) {
       facts.append(
-        Fact("Lowest validation loss", "\(best.1.rounded(toSignificantDigits: 5)) after epoch \(best.0)"))
+        Fact("Lowest validation loss", "\(NumberLabel.text(best.1, digits: 5)) after epoch \(best.0)"))
     }
     let accuracies = epochs.compactMap { epoch in epoch.validation["accuracy"].map { (epoch.epoch, $0) } }
     if let best = accuracies.max(by: { $0.1 < $1.1 }) {

@@ -50,7 +50,7 @@ struct NetworkDrawing: Encodable, Sendable {
     input = network.head.input
     layers = network.head.layers.map(Self.layer)
     samples = network.head.samples.map { sample in
-      let numbers = sample.values.map { $0.map { "\(Rounded($0, digits: 4))" }.joined(separator: ", ") }
+      let numbers = sample.values.map { $0.map { NumberLabel.text(Double($0), digits: 4) }.joined(separator: ", ") }
       let label = sample.label.map { classNames.indices.contains($0) ? classNames[$0] : "\($0)" }
       return Sample(image: sample.image, target: numbers ?? label ?? "")
     }
@@ -93,7 +93,7 @@ struct NetworkDrawing: Encodable, Sendable {
 }
 
 /// A number with as many digits as people look at: a page is sent around.
-struct Rounded: Encodable, Sendable, CustomStringConvertible {
+struct Rounded: Encodable, Sendable {
   let value: Double?
 
   /// Rounds to so many significant digits; what is no number is nil.
@@ -109,6 +109,4 @@ struct Rounded: Encodable, Sendable, CustomStringConvertible {
     var container = encoder.singleValueContainer()
     if let value { try container.encode(value) } else { try container.encodeNil() }
   }
-
-  var description: String { value.map { "\($0)" } ?? "–" }
 }

@@ -1,0 +1,184 @@
+import NeuralNetwork
+import Numerics
+
+/// What the page of a sweep shows: the content of the template `Sweep`.
+struct SweepPage {
+  /// How many trials are listed with the reason for their end.
+  private static let reasonLimit = 300
+
+  let results: SweepResults
+  let charts: SweepCharts
+  let settingFigures: [Figure]
+  let curveFigures: [Figure]
+  let complaint: String?
+  let command: String
+
+  /// The page.
+  var page: Page {
+    Page(title: "Sweep of \(results.description.model)", template: "Sweep", content: content)
+  }
+
+  private var content: PageContent {
+    var content: PageContent = [
+      "facts": facts, "notes": notes, "settingFigures": settingFigures.map(\.content),
+      "heatMaps": charts.heatMaps.map(Self.content), "hasHeatMaps": !charts.heatMaps.isEmpty,
+      "hasSettings": !settingFigures.isEmpty || !charts.heatMaps.isEmpty, "isDrawn": complaint == nil,
+      "curveFigures": curveFigures.map(\.content), "hasCurves": !curveFigures.isEmpty,
+      "headings": columns.map { ["title": $0.title, "isNumber": $0.isNumber] as PageContent }, "rows": rows,
+      "hasRows": !rows.isEmpty, "configuration": results.description.configuration, "remarks": charts.remarks,
+      "hasDeviations": results.description.repeats > 1, "repeats": results.description.repeats,
+      "measure": results.measure.title, "isBrighterBetter": true,
+    ]
+    if let index = results.bestPoint, let best = results.bestTrial {
+      content["best"] =
+        [
+          "text": results.text(of: results.points[index]), "trial": best.trial, "command": command,
+          "configuration": best.configuration, "seed": best.seed, "hasSeeds": results.points[index].trials.count > 1,
+        ] as PageContent
+    }
+    let ended = results.trials.filter { $0.outcome != .completed }
+    content["ended"] = ended.prefix(Self.reasonLimit).map { trial in
+      [
+        "trial": trial.trial, "place": place(of: trial), "outcome": trial.outcome.rawValue, "epochs": trial.epochs,
+        "number": number(of: trial, results.judged, results.measure), "reason": trial.reason ?? "",
+      ] as PageContent
+    }
+    content["hasEnded"] = !ended.isEmpty
+    content["endedTitle"] = "\(results.measureTitle(on: results.judged))".capitalizedFirst
+    if ended.count > Self.reasonLimit { content["endedRest"] = Text.grouped(ended.count - Self.reasonLimit) }
+    content["stopping"] = results.description.stopping == "none" ? "" : results.description.stopping
+    return content
+  }
+
+  private var facts: [PageContent] {
+    let description = results.description
+    let rates = results.trials.map(\.imagesPerSecond).filter { $0 > 0 }
+    let seconds = results.trials.map(\.seconds)
+    var facts = [
+      ("Model", description.model), ("Store", description.store),
+      (
+        "Axes",
+        results.axes.map { "\($0.title) (\(results.isGrid ? "\($0.values.count)" : "range"))" }.joined(separator: " × ")
+      ),
+      ("Trials", "\(Text.grouped(results.trials.count)) of \(Text.grouped(description.trials))"),
+      ("Epochs of a trial", Text.grouped(description.epochs)), ("Seeds at a point", "\(description.repeats)"),
+      ("Validated on", description.validation ?? "nothing: training only"), ("Early stopping", description.stopping),
+      ("Time of all trials", Text.duration(seconds.reduce(0, +))),
+    ]
+    facts += TrialRecord.Outcome.allCases.filter { results.count($0) > 0 && $0 != .completed }
+      .map { ("\($0)".capitalizedFirst, Text.grouped(results.count($0))) }
+    if let slowest = seconds.max(), let fastest = seconds.min() {
+      facts.append(("Time of a trial", "\(Text.duration(fastest)) to \(Text.duration(slowest))"))
+    }
+    if let slowest = rates.min(), let fastest = rates.max() {
+      facts.append(("Images a second, a trial", "\(Text.grouped(slowest)) to \(Text.grouped(fastest))"))
+    }
+    facts.append(("Program", "cnn-dist \(description.program)"))
+    return facts.filter { !$0.1.isEmpty }.map { ["name": $0.0, "value": $0.1] }
+  }
+
+  private var notes: [String] {
+    var notes: [String] = []
+    if let complaint { notes.append("The charts are not drawn: \(complaint).") }
+    if results.missingCount > 0 {
+      notes.append(
+        "\(Text.grouped(results.missingCount)) of \(Text.grouped(results.description.trials)) trials are still to be "
+          + "trained: run the sweep's command again on this folder.")
+    }
+    if results.strayCount > 0 {
+      notes.append(
+        "\(Text.grouped(results.strayCount)) trials of points that the sweep no longer has are left out.")
+    }
+    if results.description.validation == nil {
+      notes.append(
+        "The store has no validation or test split: all numbers are those of the training split, on which too large a network looks good."
+      )
+    }
+    return notes
+  }
+
+  private static func content(of map: HeatMap) -> PageContent {
+    [
+      "title": map.title, "rowTitle": map.rows.title, "columnTitle": map.columns.title, "columns": map.columns.labels,
+      "columnCount": map.columns.labels.count, "legend": map.legend.joined(separator: ", "),
+      "rows": map.cells.enumerated().map { row, cells in
+        [
+          "label": map.rows.labels[row],
+          "cells": cells.map { cell in
+            var content: PageContent = [
+              "number": map.text(cell) ?? "", "marks": cell.marks, "isBest": cell.isBest,
+              "deviation": cell.spread?.deviation.map { "± " + map.measure.text($0) } ?? "",
+            ]
+            if let color = map.color(cell) {
+              content["color"] = color.hexadecimal
+              content["ink"] = color.takesDarkInk ? "#000" : "#fff"
+            }
+            return content
+          },
+        ] as PageContent
+      },
+    ]
+  }
+
+  // MARK: the table of trials
+
+  private struct Column {
+    var title: String
+    var isNumber: Bool
+    /// What is shown, and what is sorted by if that is something else.
+    var cell: (TrialRecord) -> (text: String, value: String?)
+  }
+
+  private var columns: [Column] {
+    var columns = [Column(title: "trial", isNumber: true) { ("\($0.trial)", nil) }]
+    columns += results.axes.map { axis in
+      Column(title: axis.title, isNumber: axis.scale != .listed) { trial in
+        let value = trial.point[axis.setting]
+        return (axis.label(of: value), value?.number.map { CSV.field($0) })
+      }
+    }
+    if results.description.repeats > 1 { columns.append(Column(title: "seed", isNumber: true) { ("\($0.seed)", nil) }) }
+    columns.append(Column(title: "outcome", isNumber: false) { ($0.outcome.rawValue, nil) })
+    let measures = results.measure.name == "loss" ? [results.measure] : [results.measure, .loss]
+    for measure in measures {
+      for split in results.splits {
+        columns.append(
+          Column(title: "\(results.title(of: split)) \(measure.title)", isNumber: true) { trial in
+            (number(of: trial, split, measure), CSV.field(trial.numbers(split)[measure.name]))
+          })
+      }
+    }
+    return columns + [
+      Column(title: "epochs", isNumber: true) { ("\($0.epochs)", nil) },
+      Column(title: "seconds", isNumber: true) { (Text.fixed($0.seconds, 2), nil) },
+      Column(title: "images/s", isNumber: true) { trial in
+        trial.imagesPerSecond > 0
+          ? (Text.grouped(trial.imagesPerSecond), CSV.field(trial.imagesPerSecond)) : ("", nil)
+      },
+    ]
+  }
+
+  private var rows: [PageContent] {
+    let columns = columns
+    return results.trials.map { trial in
+      [
+        "isBest": trial.key == results.bestTrial?.key,
+        "cells": columns.map { column in
+          let (text, value) = column.cell(trial)
+          var cell: PageContent = ["text": text, "isNumber": column.isNumber]
+          if let value, value != text { cell["value"] = value }
+          return cell
+        },
+      ]
+    }
+  }
+
+  private func number(of trial: TrialRecord, _ split: TrialSplit, _ measure: Measure) -> String {
+    trial.numbers(split)[measure.name].map { measure.text($0) } ?? ""
+  }
+
+  private func place(of trial: TrialRecord) -> String {
+    let place = results.axes.map { "\($0.title) \($0.label(of: trial.point[$0.setting]))" }
+    return (place + (results.description.repeats > 1 ? ["seed \(trial.seed)"] : [])).joined(separator: ", ")
+  }
+}

@@ -1,0 +1,111 @@
+import NeuralNetwork
+
+/// A sweep as far as it has come.
+public struct SweepResults: Sendable {
+  /// What the sweep is.
+  public let description: SweepDescription
+  /// The settings that are varied.
+  public let axes: [SweepAxis]
+  /// The trials, in their order.
+  public let trials: [TrialRecord]
+  /// How many records are of points that the sweep no longer has.
+  public let strayCount: Int
+  /// What trials are compared by.
+  public let measure: Measure
+  /// The split on which they are compared.
+  public let judged: TrialSplit
+  /// The points that have trials, in the order of their first.
+  public let points: [SweepPoint]
+  /// The best point, as a place in ``points``; nil if no trial has a number.
+  public let bestPoint: Int?
+  /// The best trial of the best point.
+  public let bestTrial: TrialRecord?
+
+  /// Puts records in order.
+  public init(_ description: SweepDescription, _ records: [TrialRecord]) {
+    self.description = description
+    let axes = description.axes.map(SweepAxis.init)
+    self.axes = axes
+    let isSampled = description.sampled != nil
+    trials = records.filter { record in
+      axes.allSatisfy { isSampled ? record.point[$0.setting] != nil : $0.index(of: record.point[$0.setting]) != nil }
+    }
+    strayCount = records.count - trials.count
+    measure = Measure(for: trials)
+    judged = description.validation == nil || trials.allSatisfy { $0.validation.isEmpty } ? .training : .validation
+
+    var places: [[String]: Int] = [:]
+    var points: [SweepPoint] = []
+    for trial in trials {
+      let key = axes.map { trial.point[$0.setting]?.text ?? "" }
+      if let place = places[key] {
+        points[place].trials.append(trial)
+      } else {
+        places[key] = points.count
+        let place = isSampled ? [] : axes.compactMap { $0.index(of: trial.point[$0.setting]) }
+        points.append(SweepPoint(place: place, trials: [trial], expected: description.repeats))
+      }
+    }
+    self.points = points
+    let comparison = SweepComparison(measure: measure, split: judged)
+    bestPoint = comparison.best(of: points)
+    bestTrial = bestPoint.flatMap { comparison.best(of: points[$0].trials) }
+  }
+
+  /// Whether every combination of values is a point.
+  public var isGrid: Bool { description.sampled == nil }
+
+  /// The splits that trials have numbers on.
+  public var splits: [TrialSplit] { judged == .validation ? [.training, .validation] : [.training] }
+
+  /// What a split is called: `training`, and `test` if that is what the trials were validated on.
+  public func title(of split: TrialSplit) -> String {
+    split == .training ? "training" : description.validation ?? "validation"
+  }
+
+  /// What a split's number is called: `test accuracy`.
+  public func measureTitle(on split: TrialSplit) -> String { "\(title(of: split)) \(measure.title)" }
+
+  /// How many trials ended so.
+  public func count(_ outcome: TrialRecord.Outcome) -> Int { trials.count { $0.outcome == outcome } }
+
+  /// How many trials are still to be trained.
+  public var missingCount: Int { max(0, description.trials - trials.count) }
+}
+
+/// Which of two points, or two trials, is better.
+struct SweepComparison {
+  let measure: Measure
+  let split: TrialSplit
+
+  /// The place of the best point; nil if none has a number.
+  ///
+  /// Points with a trial that was trained to its end go before those with none; then the mean decides, then, of equals,
+  /// the lower loss, then the order.
+  func best(of points: [SweepPoint]) -> Int? {
+    points.indices.filter { points[$0].spread(measure.name, split) != nil }.min { one, other in
+      let (one, other) = (points[one], points[other])
+      if one.isCompleted != other.isCompleted { return one.isCompleted }
+      return isBetter(one.spread(measure.name, split)?.mean, other.spread(measure.name, split)?.mean)
+        ?? isLower(one.spread("loss", split)?.mean, other.spread("loss", split)?.mean)
+    }
+  }
+
+  /// The best of trials, by the same rules.
+  func best(of trials: [TrialRecord]) -> TrialRecord? {
+    trials.filter { $0.numbers(split)[measure.name]?.isFinite == true }.min { one, other in
+      if one.outcome != other.outcome, one.outcome == .completed || other.outcome == .completed {
+        return one.outcome == .completed
+      }
+      return isBetter(one.numbers(split)[measure.name], other.numbers(split)[measure.name])
+        ?? isLower(one.numbers(split)["loss"], other.numbers(split)["loss"])
+    }
+  }
+
+  private func isBetter(_ one: Double?, _ other: Double?) -> Bool? {
+    guard let one, let other, one != other else { return nil }
+    return measure.isBetter(one, than: other)
+  }
+
+  private func isLower(_ one: Double?, _ other: Double?) -> Bool { (one ?? .infinity) < (other ?? .infinity) }
+}

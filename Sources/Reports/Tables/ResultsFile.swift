@@ -1,0 +1,71 @@
+import FoundationEssentials
+import NeuralNetwork
+
+/// What a sweep yielded, for programs: `results.json`.
+struct ResultsFile: Encodable {
+  /// A point with its numbers over the seeds.
+  struct Point: Encodable {
+    var point: [String: ConfigurationValue]
+    var trials: [Int]
+    var isBest: Bool
+    var outcomes: [String: Int]
+    var training: [String: Numbers]
+    var validation: [String: Numbers]
+
+    private enum CodingKeys: String, CodingKey {
+      case point, trials, isBest = "best", outcomes, training, validation
+    }
+  }
+
+  /// A mean, and the deviation if there are several.
+  struct Numbers: Encodable {
+    var mean: Double
+    var sd: Double?
+    var count: Int
+  }
+
+  var sweep: SweepDescription
+  var measure: String
+  var split: String
+  var bestTrial: Int?
+  var points: [Point]
+  var trials: [TrialRecord]
+
+  private enum CodingKeys: String, CodingKey {
+    case sweep, measure, split, bestTrial = "best_trial", points, trials
+  }
+
+  init(_ results: SweepResults) {
+    sweep = results.description
+    measure = results.measure.name
+    split = results.title(of: results.judged)
+    bestTrial = results.bestTrial?.trial
+    points = results.points.enumerated().map { index, point in
+      Point(
+        point: point.trials[0].point, trials: point.trials.map(\.trial), isBest: index == results.bestPoint,
+        outcomes: Dictionary(grouping: point.trials, by: \.outcome.rawValue).mapValues(\.count),
+        training: Self.numbers(of: point, .training), validation: Self.numbers(of: point, .validation))
+    }
+    // The curves stay in the journals.
+    trials = results.trials.map { trial in
+      var trial = trial
+      trial.curve = []
+      return trial
+    }
+  }
+
+  /// The file's bytes.
+  func bytes() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(self)) + Array("\n".utf8)
+  }
+
+  private static func numbers(of point: SweepPoint, _ split: TrialSplit) -> [String: Numbers] {
+    let names = point.trials.reduce(into: Set<String>()) { $0.formUnion($1.numbers(split).keys) }
+    return Dictionary(
+      uniqueKeysWithValues: names.compactMap { name in
+        point.spread(name, split).map { (name, Numbers(mean: $0.mean, sd: $0.deviation, count: $0.count)) }
+      })
+  }
+}
