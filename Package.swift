@@ -74,7 +74,7 @@ let package = Package(
       dependencies: ["Datasets", "HDF5", "Archives", "Pictures", "Checksums", "Numerics", "TestSupport"],
       exclude: ["Golden", "Fixtures"]),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"], exclude: ["Fixtures"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "NeuralNetwork", "HDF5", "TestSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "NeuralNetwork", "HDF5", "Pictures", "TestSupport"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
       name: "TrainingTests",

@@ -5,9 +5,9 @@ extension Double {
   func rounded(toSignificantDigits digits: Int) -> Double {
     guard self != 0, isFinite else { return self }
     let exponent = digits - 1 - Int(log10(magnitude).rounded(.down))
-    // Powers of ten with positive exponents are exact: the quotient is the number nearest to the decimal.
+    // Powers of ten up to this one are exact: the quotient is the number nearest to the decimal.
+    guard exponent.magnitude <= 22 else { return self }
     let scale = pow(10, Double(exponent.magnitude))
-    guard scale.isFinite, exponent <= 22 else { return self }
     return exponent < 0 ? (self / scale).rounded() * scale : (self * scale).rounded() / scale
   }
 }

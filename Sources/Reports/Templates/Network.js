@@ -255,16 +255,16 @@
 
   function drawConnections(column, before) {
     if (!before) return;
-    if (column.edges.length === 0) {
+    // So many lines would hide what they connect: they are seen where the pointer is.
+    const isSeen = column.edges.length > 0 && column.edges.length <= 64;
+    if (!isSeen) {
       const y = titleHeight + height / 2;
       element(
         "path", { d: `M${before.left + before.width + 14} ${y}H${column.left - 22}l-6 -5m6 5l-6 5`, class: "arrow" },
         lines);
-      return;
     }
+    if (column.edges.length === 0) return;
     const kernel = parameterNamed(column.layer, "kernel");
-    // So many lines would hide what they connect: they are seen where the pointer is.
-    const isSeen = column.edges.length <= 64;
     const isLabelled = column.layer.kind === "Dense" && column.edges.length <= 24 && ends(column) <= 6;
     for (const edge of column.edges) {
       const from = before.cells[edge.from], to = column.cells[edge.to];
