@@ -1,3 +1,5 @@
+import Glibc
+
 /// An axis of a chart.
 public struct ChartAxis: Sendable, Equatable {
   /// What is along it.
@@ -14,11 +16,39 @@ public struct ChartAxis: Sendable, Equatable {
     self.range = range
   }
 
+  /// The axis with ends a little beyond the lowest and the highest number.
+  public func spanning(_ numbers: [Double]) -> ChartAxis {
+    guard let low = numbers.min(), let high = numbers.max() else { return self }
+    var axis = self
+    if isLogarithmic && low > 0 {
+      let margin = max(pow(high / low, 0.06), 1.05)
+      axis.range = (low / margin)...(high * margin)
+    } else {
+      let margin = max((high - low) * 0.06, max(high.magnitude, low.magnitude) * 0.01, 1e-9)
+      axis.range = (low - margin)...(high + margin)
+    }
+    return axis
+  }
+
   /// The commands that set gnuplot's axis `x` or `y`.
   func settings(_ letter: String) -> [String] {
     var settings = ["set \(letter)label \(Gnuplot.quoted(title)) noenhanced"]
     if isLogarithmic { settings += ["set logscale \(letter)", "set format \(letter) '%g'"] }
     if let range { settings.append("set \(letter)range [\(range.lowerBound):\(range.upperBound)]") }
+    if let tics { settings.append("set \(letter)tics (\(tics)) noenhanced") }
     return settings
+  }
+
+  /// The powers of ten within the range as people write them, with their doubles and fivefolds where they are few; nil
+  /// if there are too few to read numbers by.
+  private var tics: String? {
+    guard isLogarithmic, let range, range.lowerBound > 0 else { return nil }
+    let (first, last) = (Int(log10(range.lowerBound).rounded(.down)), Int(log10(range.upperBound).rounded(.up)))
+    let powers = stride(from: first, through: last, by: (last - first + 10) / 10)
+    let factors = last - first > 4 ? [1.0] : [1, 2, 5]
+    let tics = powers.flatMap { exponent in factors.map { $0 * pow(10, Double(exponent)) } }.filter(range.contains)
+    guard tics.count > 2 else { return nil }
+    return tics.map { "\(Gnuplot.quoted(NumberLabel.text($0, digits: 1, inPowers: factors.count == 1))) \($0)" }
+      .joined(separator: ", ")
   }
 }

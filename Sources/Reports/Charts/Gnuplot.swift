@@ -42,19 +42,14 @@ public enum Gnuplot {
 
   /// A text in a script, whatever is in it: between single quotes gnuplot takes everything literally.
   static func quoted(_ text: String) -> String {
-    "'" + line(text).split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    "'" + text.printable.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
   }
 
   /// A text in a CSV file that gnuplot writes into the chart: it knows no quotes within quotes.
   static func plain(_ text: String) -> String {
-    line(text).split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "'")
+    text.printable.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "'")
   }
 
-  private static func line(_ text: String) -> String {
-    var line = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars { line.append(scalar.properties.generalCategory == .control ? " " : scalar) }
-    return String(line)
-  }
 
   private struct StartFailure: Error { let errno: Int32 }
 

@@ -11,7 +11,8 @@ public struct HeatMapChart: Chart {
     self.map = map
     hasDeviations = map.cells.joined().contains { $0.spread?.deviation != nil }
     let (rows, columns) = (max(map.rows.labels.count, 1), max(map.columns.labels.count, 1))
-    cell = ChartSize(width: min(max(1100 / columns, 4), columns < 4 ? 110 : 68), height: min(max(900 / rows, 4), 50))
+    let roomy = ChartSize(width: columns < 4 ? 110 : 68, height: max(hasDeviations ? 56 : 46, 230 / rows))
+    cell = ChartSize(width: min(max(1100 / columns, 4), roomy.width), height: min(max(900 / rows, 4), roomy.height))
   }
 
   /// The name of its files.
@@ -23,7 +24,7 @@ public struct HeatMapChart: Chart {
   public var size: ChartSize {
     ChartSize(
       width: max(cell.width * map.columns.labels.count + 8 * longest(map.rows.labels) + 160, 420),
-      height: max(cell.height * map.rows.labels.count, 80) + (isTilted ? 5 * longest(map.columns.labels) : 0) + 130)
+      height: cell.height * map.rows.labels.count + bottom + 46)
   }
 
   /// A row for each cell.
@@ -54,9 +55,9 @@ public struct HeatMapChart: Chart {
       "set xtics (\(tics(map.columns.labels, every: columnStep))) noenhanced" + (isTilted ? " rotate by -30" : ""),
       "set ytics (\(tics(map.rows.labels, every: (15 + cell.height) / cell.height))) noenhanced",
       "set xrange [-0.5:\(map.columns.labels.count - 1).5]", "set yrange [\(map.rows.labels.count - 1).5:-0.5]",
-      "set bmargin screen \(Double(isTilted ? 84 + 5 * longest(map.columns.labels) : 84) / Double(size.height))",
+      "set bmargin at screen \(Double(bottom) / Double(size.height))",
       "set cblabel \(Gnuplot.quoted(map.measure.title)) noenhanced",
-      "set label 1 \(Gnuplot.quoted(legend)) at screen 0.5, screen \(14 / Double(size.height)) center noenhanced",
+      "set label 1 \(Gnuplot.quoted(legend)) at screen 0.5, screen \(14 / Double(size.height)) center noenhanced font ',11'",
     ] + map.scale.settings
   }
 
@@ -70,21 +71,20 @@ public struct HeatMapChart: Chart {
         + (isSmall ? "noborder" : "border linecolor rgb '#999999'") + " linecolor rgb '#aaaaaa'",
     ]
     if !isSmall {
-      let middle = hasDeviations ? 0.1 : 0.0
+      let middle = hasDeviations ? 0.03 : 0.0
       layers.append(
-        "data skip 1 using 2:($1 - \(middle)):(strcol(10)):12 with labels textcolor rgb variable font ',12' noenhanced")
+        "data skip 1 using 2:($1 + \(middle)):(strcol(10)):12 with labels textcolor rgb variable font ',12' noenhanced")
       if hasDeviations {
         layers.append(
-          "data skip 1 using 2:($1 + 0.25):(strcol(11)):12 with labels textcolor rgb variable font ',9' noenhanced")
+          "data skip 1 using 2:($1 + 0.32):(strcol(11)):12 with labels textcolor rgb variable font ',9' noenhanced")
       }
       layers.append(
-        "data skip 1 using ($2 - 0.44):($1 - 0.34):(strcol(8)):12 with labels left textcolor rgb variable font ',9' "
+        "data skip 1 using ($2 - 0.45):($1 - 0.35):(strcol(8)):12 with labels left textcolor rgb variable font ',9' "
           + "noenhanced")
     }
-    let best = "data skip 1 using ($9 == 1 ? $2 : NaN):1:(0.47):(0.47) with boxxyerror fillstyle empty"
-    return layers + [
-      best + " border linecolor rgb 'white' linewidth 5", best + " border linecolor rgb '#d1495b' linewidth 2.5",
-    ]
+    // Dark on light, so that it is seen on every colour.
+    let best = "data skip 1 using ($9 == 1 ? $2 : NaN):1:(0.46):(0.46) with boxxyerror fillstyle empty"
+    return layers + [best + " linecolor rgb 'white' linewidth 6", best + " linecolor rgb '#d1004b' linewidth 3"]
   }
 
   /// Whether cells have no room for numbers.
@@ -93,10 +93,12 @@ public struct HeatMapChart: Chart {
   private var legend: String {
     var parts = map.legend
     if isSmall && !parts.isEmpty { parts = ["cells too small for numbers and marks: see the table"] }
-    if map.cells.joined().contains(where: { $0.spread == nil }) { parts.append("hatched: no number") }
     if map.cells.joined().contains(where: \.isBest) { parts.append("framed: the best") }
-    return parts.joined(separator: "    ")
+    return parts.joined(separator: "   ")
   }
+
+  /// The room below the cells, for labels and the legend.
+  private var bottom: Int { 88 + (isTilted ? 5 * longest(map.columns.labels) : 0) }
 
   private var isTilted: Bool { columnStep == 1 && 8 * longest(map.columns.labels) > cell.width }
 

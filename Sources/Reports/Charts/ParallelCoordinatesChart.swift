@@ -70,8 +70,9 @@ public struct ParallelCoordinatesChart: Chart {
 
   /// The axes, drawn by hand.
   public var settings: [String] {
-    var settings = ["unset key", "unset grid", "unset ytics", "set border 0", "set tics scale 0"]
-    settings += ["set xrange [-0.15:\(axes.count - 1).45]", "set yrange [-0.04:1.04]"]
+    var settings = ["unset key", "unset grid", "set border 0", "set tics scale 0", "unset ytics"]
+    settings.append("set style textbox opaque noborder fillcolor rgb 'white' margins 0.3,0.3")
+    settings += ["set xrange [-0.4:\(axes.count - 1).4]", "set yrange [-0.04:1.04]"]
     let titles = axes.enumerated().map { "\(Gnuplot.quoted($1.title)) \($0)" }
     settings.append("set xtics (\(titles.joined(separator: ", "))) noenhanced")
     for (index, axis) in axes.enumerated() {
@@ -80,7 +81,7 @@ public struct ParallelCoordinatesChart: Chart {
       for label in axis.labels {
         settings.append(
           "set label \(Gnuplot.quoted(label.text)) at \(index),\(axis.height(label.position, ends)) "
-            + "offset 0.7,0 left noenhanced front font ',11'")
+            + "center boxed noenhanced front font ',11'")
       }
     }
     return settings + ["set cblabel \(Gnuplot.quoted(measure.title)) noenhanced"] + scale.settings

@@ -48,25 +48,25 @@ public struct SettingChart: Chart {
       })
   }
 
-  /// The axes, and the marks along the lower one.
+  /// The axes, and the marks above the points, or at the bottom where there is none.
   public var settings: [String] {
-    var settings =
-      horizontal.settings("x") + vertical.settings("y") + [
-        "set key below", "set offsets graph 0.04, graph 0.04, graph 0.05, graph 0.12",
-      ]
+    let numbers = lines.flatMap { line in
+      line.spreads.compactMap { $0 }.flatMap { [$0.mean - ($0.deviation ?? 0), $0.mean + ($0.deviation ?? 0)] }
+    }
+    var settings = horizontal.spanning(places.map(\.position)).settings("x")
+    settings += vertical.spanning(numbers).settings("y") + ["set key below height 0.7"]
     if places.count <= 16 {
       let tics = places.map { "\(Gnuplot.quoted($0.label)) \($0.position)" }
       settings.append("set xtics (\(tics.joined(separator: ", "))) noenhanced")
     }
     for (index, place) in places.enumerated() where !place.marks.isEmpty && places.count <= 100 {
+      let height = lines.compactMap { $0.spreads[index]?.mean }.max().map { "first \($0)" } ?? "graph 0.02"
       settings.append(
-        "set label \(index + 1) \(Gnuplot.quoted(place.marks)) at first \(place.position), graph 0.05 center noenhanced"
-      )
+        "set label \(Gnuplot.quoted(place.marks)) at first \(place.position), \(height) center offset 0,1 noenhanced")
     }
     if !legend.isEmpty {
-      settings.append(
-        "set label \(places.count + 1) \(Gnuplot.quoted(legend.joined(separator: "    "))) at graph 0.02, graph 0.96 left noenhanced"
-      )
+      let text = Gnuplot.quoted(legend.joined(separator: "   "))
+      settings.append("set label \(text) at graph 0.02, graph 0.95 left noenhanced")
     }
     return settings
   }

@@ -30,7 +30,7 @@ public struct SweepAxis: Sendable {
     case "optimizer.learning_rate": "learning rate η"
     case "l2": "L2 λ"
     case "batch_size": "batch size"
-    default: setting
+    default: setting.printable
     }
   }
 
@@ -49,7 +49,10 @@ public struct SweepAxis: Sendable {
     scale == .listed ? index(of: value).map(Double.init) : value?.number
   }
 
-  private static func short(_ text: String) -> String { text.count > 24 ? text.prefix(23) + "…" : text }
+  private static func short(_ text: String) -> String {
+    let line = text.printable
+    return line.count > 24 ? line.prefix(23) + "…" : line
+  }
 }
 
 extension ConfigurationValue {

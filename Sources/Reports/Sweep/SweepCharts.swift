@@ -112,7 +112,8 @@ extension SweepResults {
     let (rowAxis, columnAxis) = (axes[rows], axes[columns])
     return ScatterChart(
       name: "\(judged)-\(measure.title.hyphenated)-\(rows + 1)-\(columns + 1)",
-      title: measureTitle(on: judged).capitalizedFirst, horizontal: chartAxis(columnAxis), vertical: chartAxis(rowAxis),
+      title: measureTitle(on: judged).capitalizedFirst, horizontal: chartAxis(columnAxis).spanning(trials.compactMap { columnAxis.position(of: $0.point[columnAxis.setting]) }),
+      vertical: chartAxis(rowAxis).spanning(trials.compactMap { rowAxis.position(of: $0.point[rowAxis.setting]) }),
       points: trials.compactMap { trial in
         guard let x = columnAxis.position(of: trial.point[columnAxis.setting]),
           let y = rowAxis.position(of: trial.point[rowAxis.setting])
@@ -162,7 +163,7 @@ extension SweepResults {
         return TrialCurvesChart(
           name: "curves-\(split)-\(measure.title.hyphenated)",
           title: "\(title(of: split)) \(measure.title) over the epochs".capitalizedFirst,
-          vertical: ChartAxis(measure.title, isLogarithmic: isLogarithmic), curves: curves)
+          vertical: ChartAxis(measure.title, isLogarithmic: isLogarithmic).spanning(numbers), curves: curves)
       }
     }
   }

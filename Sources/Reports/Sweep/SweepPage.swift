@@ -32,7 +32,7 @@ struct SweepPage {
     if let index = results.bestPoint, let best = results.bestTrial {
       content["best"] =
         [
-          "text": results.text(of: results.points[index]), "trial": best.trial, "command": command,
+          "text": results.text(of: results.points[index]).capitalizedFirst, "trial": best.trial, "command": command,
           "configuration": best.configuration, "seed": best.seed, "hasSeeds": results.points[index].trials.count > 1,
         ] as PageContent
     }
@@ -46,7 +46,7 @@ struct SweepPage {
     content["hasEnded"] = !ended.isEmpty
     content["endedTitle"] = "\(results.measureTitle(on: results.judged))".capitalizedFirst
     if ended.count > Self.reasonLimit { content["endedRest"] = Text.grouped(ended.count - Self.reasonLimit) }
-    content["stopping"] = results.description.stopping == "none" ? "" : results.description.stopping
+    if results.description.stopping != "none" { content["stopping"] = results.description.stopping }
     return content
   }
 
@@ -100,15 +100,16 @@ struct SweepPage {
   private static func content(of map: HeatMap) -> PageContent {
     [
       "title": map.title, "rowTitle": map.rows.title, "columnTitle": map.columns.title, "columns": map.columns.labels,
-      "columnCount": map.columns.labels.count, "legend": map.legend.joined(separator: ", "),
+      "legend": (map.legend + ["framed: the best"]).joined(separator: ", "),
       "rows": map.cells.enumerated().map { row, cells in
         [
           "label": map.rows.labels[row],
           "cells": cells.map { cell in
             var content: PageContent = [
-              "number": map.text(cell) ?? "", "marks": cell.marks, "isBest": cell.isBest,
-              "deviation": cell.spread?.deviation.map { "± " + map.measure.text($0) } ?? "",
+              "number": map.text(cell) ?? "", "isBest": cell.isBest,
             ]
+            if let deviation = cell.spread?.deviation { content["deviation"] = "± " + map.measure.text(deviation) }
+            if !cell.marks.isEmpty { content["marks"] = cell.marks }
             if let color = map.color(cell) {
               content["color"] = color.hexadecimal
               content["ink"] = color.takesDarkInk ? "#000" : "#fff"

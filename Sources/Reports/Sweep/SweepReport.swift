@@ -81,7 +81,7 @@ public struct ReportOutcome: Sendable {
 
   /// What is printed, for a terminal of this width.
   public func text(width: Int, colors: TerminalColors) -> String {
-    var lines = lines
+    var lines = lines.map(\.printable)
     if let map = heatMap.flatMap({ TerminalHeatMap($0, width: width, colors: colors).lines }) {
       lines = map + [""] + lines
     }

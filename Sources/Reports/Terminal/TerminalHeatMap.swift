@@ -17,31 +17,37 @@ public struct TerminalHeatMap {
   }
 
   /// How short numbers are written.
-  private enum Form: CaseIterable { case full, shorter, shortest }
+  private enum Form: CaseIterable {
+    case full, dense, shorter, shortest
+
+    /// Whether numbers have all their digits, and deviations below them.
+    var isWhole: Bool { self == .full || self == .dense }
+  }
 
   /// The lines; nil if there are more cells than anyone would read.
   public var lines: [String]? {
     guard map.rows.labels.count <= 40, !map.rows.labels.isEmpty, !map.columns.labels.isEmpty else { return nil }
     let labelWidth = min(map.rows.labels.map(\.count).max() ?? 0, max(width / 4, 6)) + 1
     let room = max(width - labelWidth, 6)
-    let fitting = Form.allCases.first { widthOfCells($0) * map.columns.labels.count <= room }
-    let form = fitting ?? .shortest
-    let cellWidth = widthOfCells(form)
-    let columnsPerPart = max(1, min(room / cellWidth, map.columns.labels.count))
-    let parts = stride(from: 0, to: map.columns.labels.count, by: columnsPerPart)
-      .map { $0..<min($0 + columnsPerPart, map.columns.labels.count) }
-    guard parts.count <= 4 else { return nil }
+    let form = Form.allCases.first { parts($0).cell * map.columns.labels.count <= room } ?? .shortest
+    let widths = parts(form)
+    let cellWidth = widths.cell
+    let columnsPerPanel = max(1, min(room / cellWidth, map.columns.labels.count))
+    let panels = stride(from: 0, to: map.columns.labels.count, by: columnsPerPanel)
+      .map { $0..<min($0 + columnsPerPanel, map.columns.labels.count) }
+    guard panels.count <= 4 else { return nil }
     var lines = headings
-    for (index, columns) in parts.enumerated() {
+    for (index, columns) in panels.enumerated() {
       if index > 0 { lines.append("") }
       let labels = columns.map { centred(map.columns.labels[$0], cellWidth) }
       lines.append((String(repeating: " ", count: labelWidth) + labels.joined()).trimmedEnd)
       for row in map.cells.indices {
         let cells = map.cells[row][columns]
         let label = clipped(map.rows.labels[row], labelWidth - 1)
-        lines.append(line(pad(label, labelWidth - 1) + " ", cells, cellWidth) { text($0, form) })
-        if form == .full && hasDeviations {
-          lines.append(line(String(repeating: " ", count: labelWidth), cells, cellWidth) { deviation($0) })
+        let indent = String(repeating: " ", count: labelWidth - 1 - label.count)
+        lines.append(line(indent + label + " ", cells, cellWidth) { text(number($0, form), marks($0, form), widths) })
+        if form.isWhole && hasDeviations {
+          lines.append(line(String(repeating: " ", count: labelWidth), cells, cellWidth) { text(deviation($0), "", widths) })
         }
       }
     }
@@ -71,27 +77,42 @@ public struct TerminalHeatMap {
     return (label + parts.joined()).trimmedEnd
   }
 
-  private func widthOfCells(_ form: Form) -> Int {
-    let texts = map.cells.joined().map { cell in max(text(cell, form).count, form == .full ? deviation(cell).count : 0)
-    }
-    let labels = form == .full ? map.columns.labels.map(\.count).max() ?? 0 : 0
-    // With a space between neighbours, or on both sides where there is room.
-    return max(texts.max() ?? 0, labels, 3) + (form == .full ? 2 : 1)
+  /// How wide the parts of a cell are.
+  private struct Widths {
+    var number: Int
+    var marks: Int
+    var cell: Int
   }
 
-  private func text(_ cell: HeatMap.Cell, _ form: Form) -> String {
-    var text = ""
-    if let mean = cell.spread?.mean {
-      switch (form, map.measure.name == "accuracy") {
-      case (.full, _): text = map.measure.text(mean)
-      case (.shorter, true): text = withoutZero(Text.fixed(mean, 3))
-      case (.shortest, true): text = withoutZero(Text.fixed(mean, 2))
-      case (.shorter, false), (.shortest, false): text = NumberLabel.text(mean, digits: 2)
-      }
+  private func parts(_ form: Form) -> Widths {
+    let cells = map.cells.joined()
+    let number = cells.map { max(self.number($0, form).count, form.isWhole ? deviation($0).count : 0) }.max() ?? 0
+    let marks = cells.map { self.marks($0, form).count }.max() ?? 0
+    let others = form.isWhole ? map.columns.labels.map(\.count) : [3]
+    // A space between neighbours; one on either side where there is room.
+    let cell = ([number + marks] + others).max() ?? 0
+    return Widths(number: number, marks: marks, cell: cell + (form == .full ? 2 : 1))
+  }
+
+  /// A number and its marks, in columns of their own; marks alone as they are.
+  private func text(_ number: String, _ marks: String, _ widths: Widths) -> String {
+    guard !number.isEmpty else { return marks }
+    return String(repeating: " ", count: widths.number - number.count) + number + pad(marks, widths.marks)
+  }
+
+  private func number(_ cell: HeatMap.Cell, _ form: Form) -> String {
+    guard let mean = cell.spread?.mean else { return "" }
+    switch (form, map.measure.name == "accuracy") {
+    case (.full, _), (.dense, _): return map.measure.text(mean)
+    case (.shorter, true): return withoutZero(Text.fixed(mean, 3))
+    case (.shortest, true): return withoutZero(Text.fixed(mean, 2))
+    case (.shorter, false), (.shortest, false): return NumberLabel.text(mean, digits: 2)
     }
-    let marks = form == .full ? cell.marks : String(cell.marks.prefix(1))
-    if !marks.isEmpty { text += (text.isEmpty || form != .full ? "" : " ") + marks }
-    return text + (cell.isBest ? "*" : "")
+  }
+
+  private func marks(_ cell: HeatMap.Cell, _ form: Form) -> String {
+    let marks = form.isWhole ? cell.marks : String(cell.marks.prefix(1))
+    return (cell.isBest ? "*" : "") + (form.isWhole && !marks.isEmpty && cell.spread != nil ? " " : "") + marks
   }
 
   private func deviation(_ cell: HeatMap.Cell) -> String {
