@@ -82,8 +82,10 @@ struct NetworkDrawing: Encodable, Sendable {
       name: layer.name, kind: kind, detail: ([kind] + [text("activation")].compactMap { $0 }).joined(separator: ", "),
       output: layer.output, parameters: layer.parameters)
     // Kernels that every filter of the layer shares are drawn as one; a depthwise one has its own for each channel.
-    if ["Conv1D", "Conv2D"].contains(kind), let size = sides("kernel_size"), let strides = sides("strides") {
-      result.kernelSize = size
+    let kernel = layer.parameters.first { $0.name == "kernel" }?.shape ?? []
+    if ["Conv1D": 3, "Conv2D": 4][kind] == kernel.count, let strides = sides("strides") {
+      // The two last sides are those of the channels.
+      result.kernelSize = kernel.count == 3 ? [kernel[0], 1] : Array(kernel[..<2])
       result.strides = strides
       result.dilation = sides("dilation_rate") ?? [1, 1]
       result.padding = text("padding")

@@ -24,10 +24,10 @@ public struct RunReport: Sendable {
   public var title: String
   /// What stands at its top.
   public var facts: [Fact]
-  /// What a reader must know first, a sentence each: that the run is unfinished, say.
-  public var notes: [String]
   /// The epochs that were asked for.
   public var epochs: Int
+  /// Whether training has come to its end.
+  public var isComplete: Bool
   /// The settings, as a run file.
   public var settings: String
   /// The names of the classes, if they are known.
@@ -46,14 +46,14 @@ public struct RunReport: Sendable {
 
   /// A report.
   public init(
-    folder: String, title: String, facts: [Fact] = [], notes: [String] = [], epochs: Int,
+    folder: String, title: String, facts: [Fact] = [], epochs: Int, isComplete: Bool,
     settings: String, classNames: [String] = [], predictions: Result<Predictions, Absence>
   ) {
     self.folder = folder
     self.title = title
     self.facts = facts
-    self.notes = notes
     self.epochs = epochs
+    self.isComplete = isComplete
     self.settings = settings
     self.classNames = classNames
     self.predictions = predictions
@@ -80,10 +80,10 @@ public struct RunReport: Sendable {
     }
 
     var content: PageContent = [
-      "facts": (facts + Self.facts(of: epochs, asked: self.epochs)).map {
+      "facts": (Self.facts(of: epochs, asked: self.epochs) + facts).map {
         ["title": $0.title, "text": $0.text] as PageContent
       },
-      "notes": notes + [epochs.isEmpty ? "No epoch is complete yet." : nil, complaint].compactMap { $0 },
+      "notes": [remark, epochs.isEmpty ? "No epoch is complete yet." : nil, complaint].compactMap { $0 },
       "settings": settings, "hasMetrics": !epochs.isEmpty, "metricFigures": contents[0],
     ]
     if let network {
@@ -100,6 +100,13 @@ public struct RunReport: Sendable {
       styles: [Templates.text(PackageResources.Run_css), Templates.text(PackageResources.Network_css)]
     ).write(to: pageFile)
     return complaint
+  }
+
+  /// What a reader must know first.
+  private var remark: String? {
+    isComplete
+      ? nil
+      : "Training is not complete: cnn-dist train --output \(Shell.quoted(folder)) --resume continues it."
   }
 
   /// What the epochs say that is worth being said at the top.

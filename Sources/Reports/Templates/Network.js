@@ -196,6 +196,9 @@
 
   function ends(column) { return column.cells.length; }
 
+  // Whether there is room for the weight of every line.
+  function isLabelled(column) { return column.layer.kind === "Dense" && column.edges.length <= 24 && ends(column) <= 6; }
+
   columns.forEach(arrange);
 
   // From left to right, each column centred.
@@ -206,7 +209,7 @@
     column.kernel = column.layer && column.layer.kernelSize ? parameterNamed(column.layer, "kernel") : null;
     let gap = 0;
     if (number > 0) {
-      gap = column.edges.length === 0 ? 80 : column.layer.kind === "Dense" ? Math.min(520, 130 + 64 * ends(column)) : 150;
+      gap = column.edges.length === 0 ? 80 : column.layer.kind === "Dense" ? isLabelled(column) ? 130 + 64 * ends(column) : 200 : 150;
       if (column.kernel) {
         const shown = kernelExtent(column);
         gap = Math.max(gap, shown.width + 40);
@@ -265,7 +268,6 @@
     }
     if (column.edges.length === 0) return;
     const kernel = parameterNamed(column.layer, "kernel");
-    const isLabelled = column.layer.kind === "Dense" && column.edges.length <= 24 && ends(column) <= 6;
     for (const edge of column.edges) {
       const from = before.cells[edge.from], to = column.cells[edge.to];
       const start = { x: from.x + from.half, y: from.y }, end = { x: to.x - to.half, y: to.y };
@@ -275,7 +277,7 @@
       const hint = element("title", {}, line);
       edge.line = line;
       let weight, slope;
-      if (isLabelled) {
+      if (isLabelled(column)) {
         // The numbers of the lines that end in one node stand at one distance, so that those of another do not meet them.
         const part = ends(column) === 1 ? 0.3 : 0.18 + 0.34 * edge.to / (ends(column) - 1);
         const x = start.x + (end.x - start.x) * part, y = start.y + (end.y - start.y) * part;
@@ -378,8 +380,8 @@
       }
       if (bias) {
         const y2 = y + size[0] * shown.side + 15;
-        const text = element("text", { x: middle - 4, y: y2, class: "bias end" }, labels);
-        const slope = element("text", { x: middle + 4, y: y2, class: "gradient start" }, labels);
+        const line = element("text", { x: middle, y: y2 }, labels);
+        const text = element("tspan", { class: "bias" }, line), slope = element("tspan", { class: "gradient", dx: 6 }, line);
         updates.push((epoch) => {
           text.textContent = `b ${numeral(value(epoch, bias, filter), 4)}`;
           slope.textContent = slopeText(epoch, bias, filter, 4);

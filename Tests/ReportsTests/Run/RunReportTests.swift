@@ -20,7 +20,8 @@ import Testing
     _ predictions: Result<Predictions, RunReport.Absence>, classNames: [String] = [], settings: String = ""
   ) throws -> String {
     let report = RunReport(
-      folder: folder.path, title: "a <run>", facts: [.init("Store", "<i>&")], epochs: 5, settings: settings,
+      folder: folder.path, title: "a <run>", facts: [.init("Store", "<i>&")], epochs: 5, isComplete: false,
+      settings: settings,
       classNames: classNames, predictions: predictions)
     _ = try report.write()
     return try String(contentsOfFile: report.pageFile, encoding: .utf8)

@@ -62,7 +62,8 @@ struct RunPredictions {
     }
     try evaluator.free()
     return Predictions(
-      model: file, split: splitName.rawValue, store: store.path, classNames: store.classNames,
+      model: RunReporting.name(of: file), split: splitName.rawValue, store: RunReporting.name(of: store.path),
+      classNames: store.classNames,
       metrics: ["loss \(Text.fixed(result.loss, 6))"] + result.detailedText(decimals: 6),
       results: areClasses
         ? .classes(counts: result.confusionTable ?? [], mistakes: try mistakes.drawn(from: store, splitName))

@@ -22,12 +22,8 @@ struct RunReporting {
       .decode(TrainingConfiguration.self)
     var report = RunReport(
       folder: folder.path, title: "Training \(try configuration.modelDescription().name)",
-      facts: try facts(of: configuration), epochs: configuration.epochs, settings: text,
+      facts: try facts(of: configuration), epochs: configuration.epochs, isComplete: folder.isDone, settings: text,
       predictions: .failure(RunReport.Absence("Nothing was evaluated.")))
-    if !folder.isDone {
-      report.notes.append(
-        "Training is not complete: cnn-dist train --output \(folder.path) --resume continues it.")
-    }
     do {
       let predictions = try RunPredictions(of: folder, configuration, on: world).made()
       report.classNames = predictions.classNames
@@ -47,16 +43,21 @@ struct RunReporting {
     let optimizer = configuration.optimizer.value
     var facts = [
       RunReport.Fact("Model", try configuration.modelDescription().name),
-      RunReport.Fact("Store", configuration.store),
+      RunReport.Fact("Store", Self.name(of: configuration.store)),
       RunReport.Fact("Loss", type(of: configuration.loss.value).kind),
       RunReport.Fact("Optimizer", "\(type(of: optimizer).kind), learning rate \(optimizer.learningRate)"),
       RunReport.Fact("Batch size", "\(configuration.batchSize)"),
       RunReport.Fact("Seed", "\(configuration.seed)"),
     ]
-    if folder.isDone, let end = try? FileReadError.contents(of: folder.doneFile) {
-      facts.append(
-        RunReport.Fact("Trained", String(decoding: end, as: UTF8.self).split(separator: "\n").joined(separator: " ")))
+    // `20 epochs, 300 steps: validation_loss has not improved for 5 epochs`
+    let end = (try? FileReadError.contents(of: folder.doneFile)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    if folder.isDone, let colon = end.firstIndex(of: ":") {
+      let reason = end[end.index(after: colon)...].split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      facts.append(RunReport.Fact("Stopped early", reason))
     }
     return facts
   }
+
+  /// The last part of a path: the settings have all of it.
+  static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 }
