@@ -83,7 +83,7 @@ let package = Package(
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"], exclude: ["Fixtures"]),
     .testTarget(
       name: "SweepsTests", dependencies: ["Sweeps", "Training", "Reports", "NeuralNetwork", "HDF5", "TestSupport"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "NeuralNetwork", "HDF5", "TestSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "NeuralNetwork", "HDF5", "Pictures", "TestSupport"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
       name: "TrainingTests",

@@ -23,6 +23,8 @@ public struct RunFolder: Sendable {
   public var configurationFile: String { "\(path)/config.yaml" }
   /// One JSON object per epoch, and per step if wanted.
   public var metricsFile: String { "\(path)/metrics.jsonl" }
+  /// What a small network computes with after every epoch, if that is recorded.
+  public var parametersFile: String { "\(path)/parameters.jsonl" }
   /// The checkpoints.
   public var checkpointsFolder: String { "\(path)/checkpoints" }
   /// The trained model, as Keras reads it.

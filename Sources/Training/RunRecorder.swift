@@ -10,16 +10,21 @@ final class RunRecorder {
   private let configuration: TrainingConfiguration
   private let storeFingerprint: String
   private let checkpoints: CheckpointStore
+  /// The parameters epoch by epoch; nil if they are not recorded.
+  private let parameters: ParameterLog?
   private var lock: RunLock?
   private var metrics: MetricsLog?
   private var lastCheckpoint = ContinuousClock.now
   /// Whether there is nothing left to do, and so nothing to write.
   private var isComplete = false
 
-  init(_ folder: RunFolder, _ configuration: TrainingConfiguration, storeFingerprint: String) throws {
+  init(
+    _ folder: RunFolder, _ configuration: TrainingConfiguration, storeFingerprint: String, parameters: ParameterLog?
+  ) {
     self.folder = folder
     self.configuration = configuration
     self.storeFingerprint = storeFingerprint
+    self.parameters = parameters
     checkpoints = CheckpointStore(folder: folder.checkpointsFolder, keep: configuration.checkpoint.keep)
   }
 
@@ -40,10 +45,16 @@ final class RunRecorder {
     checkpoints.setAside(newerThan: progress.updates)
     try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.configurationFile)
     metrics = try MetricsLog(folder.metricsFile, continuingFrom: progress)
+    if let parameters {
+      try parameters.start(folder.parametersFile, from: progress)
+    } else {
+      try ParameterLog.remove(from: folder.parametersFile, after: progress)
+    }
     lastCheckpoint = .now
   }
 
   func record(_ step: StepMetrics) throws {
+    try parameters?.record(step)
     guard configuration.logEvery > 0, step.step % configuration.logEvery == 0 else { return }
     try metrics?.append(step)
   }
@@ -85,6 +96,7 @@ final class RunRecorder {
   @discardableResult
   private func write(_ checkpoint: Checkpoint) throws -> [UInt8] {
     defer { lastCheckpoint = .now }
+    try parameters?.synchronize()
     return try checkpoints.write(checkpoint)
   }
 }

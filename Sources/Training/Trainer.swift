@@ -128,7 +128,12 @@ public final class Trainer {
       reduction: allreduce.path, residence: training.residence, storeFingerprint: fingerprint, world: world)
     recorder =
       try world.rank == 0
-      ? folder.map { [setup] in try RunRecorder($0, configuration, storeFingerprint: setup.storeFingerprint) } : nil
+      ? folder.map { [network, setup, layout] in
+        let log =
+          try configuration.recordParameters
+          ? ParameterLog(of: network, configuration, store: store, stepsPerEpoch: layout.steps) : nil
+        return RunRecorder($0, configuration, storeFingerprint: setup.storeFingerprint, parameters: log)
+      } : nil
   }
 
   /// Trains from the beginning, or from `checkpoint`, to the last epoch, or to where early stopping ends it.

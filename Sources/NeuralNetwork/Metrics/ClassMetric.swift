@@ -23,7 +23,11 @@ extension ClassMetric {
 }
 
 /// The class that the network says for a sample of a batch.
-func predictedClass(_ outputs: UnsafeBufferPointer<Float>, sample: Int, width: Int) -> Int {
+///
+/// - Parameters:
+///   - outputs: those of the batch, `[N, width]`.
+///   - sample: the sample's place in the batch.
+public func predictedClass(_ outputs: UnsafeBufferPointer<Float>, sample: Int, width: Int) -> Int {
   guard width > 1 else { return outputs[sample] > 0.5 ? 1 : 0 }
   return indexOfLargest(outputs.extracting(sample * width..<(sample + 1) * width))
 }

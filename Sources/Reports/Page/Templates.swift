@@ -8,6 +8,8 @@ enum Templates {
   private static let sources: [String: [UInt8]] = [
     "Page": PackageResources.Page_mustache,
     "Figure": PackageResources.Figure_mustache,
+    "Network": PackageResources.Network_mustache,
+    "Run": PackageResources.Run_mustache,
     "HeatMapTable": PackageResources.HeatMapTable_mustache,
     "Sweep": PackageResources.Sweep_mustache,
   ]

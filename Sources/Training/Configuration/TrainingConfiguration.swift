@@ -67,6 +67,8 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var checkpoint = CheckpointConfiguration()
   /// Every how many steps the loss is written to `metrics.jsonl`; 0 writes epochs only.
   public var logEvery = 0
+  /// Whether `parameters.jsonl` gets the parameters, gradients and outputs of a small network after every epoch.
+  public var recordParameters = false
 
   /// The random order of an epoch is drawn by its number, in 32 bits.
   private static let maximumEpochs = Int(UInt32.max)
@@ -79,7 +81,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     case validationFraction = "validation_fraction", epochs, batchSize = "batch_size"
     case virtualShards = "virtual_shards", order, shuffleWindow = "shuffle_window", seed
     case optimizer, schedule, l2, loss, metrics, earlyStopping = "early_stopping", augmentation, convolution, allreduce
-    case memoryPerRank = "memory_per_rank", checkpoint, logEvery = "log_every"
+    case memoryPerRank = "memory_per_rank", checkpoint, logEvery = "log_every", recordParameters = "record_parameters"
   }
 
   /// Reads the keys that are written and takes the default of every other.
@@ -115,6 +117,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     memoryPerRank = try container.decodeIfPresent(ByteCount.self, forKey: .memoryPerRank)
     checkpoint = try container.decodeIfPresent(CheckpointConfiguration.self, forKey: .checkpoint) ?? checkpoint
     logEvery = try container.decodeCountIfPresent(forKey: .logEvery, from: 0) ?? logEvery
+    recordParameters = try container.decodeIfPresent(Bool.self, forKey: .recordParameters) ?? recordParameters
     guard !store.isEmpty else {
       throw ConfigurationError(
         "expected the path of an image store, found nothing", at: CodingKeys.store.rawValue,
@@ -176,6 +179,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     settings.memoryPerRank = nil
     settings.checkpoint = CheckpointConfiguration()
     settings.logEvery = 0
+    settings.recordParameters = false
     // Only early stopping acts on what is measured.
     if earlyStopping == nil { settings.metrics = MetricList() }
     return settings

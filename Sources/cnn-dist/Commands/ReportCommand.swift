@@ -1,45 +1,58 @@
 import ArgumentParser
 import Glibc
 import HDF5
+import MPI
 import NeuralNetwork
 import Reports
 import Training
 
-/// Writes the reports of sweeps.
+/// Writes the reports of runs and sweeps.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Write the report of a sweep: heat maps, curves, tables, and the best trial's settings.",
+    abstract: "Write the report of a run or of a sweep: a page that can be sent as one file, and its charts.",
     discussion: """
-      Written into the folder: report.html (one file, to be sent to anyone), charts/, results.csv, results.json and
-      best.yaml. A sweep that still runs can be reported on too. Charts are drawn by gnuplot, if there is one.
+      Written into the folder: report.html (one file, to be sent to anyone) and charts/; of a sweep also results.csv,
+      results.json and best.yaml. What still trains can be reported on too. Charts are drawn by gnuplot, if there is one.
+
+      Of a run: curves, the confusion matrix, wrong predictions; with --record-parameters the network, epoch by epoch.
+      Of a sweep: heat maps, curves, tables, and the best trial's settings.
 
       Examples:
+        cnn-dist report runs/digits
         cnn-dist report sweeps/digits
         firefox sweeps/digits/report.html
       """)
 
-  @Argument(help: "The folder of a sweep; several are reported on one after the other.")
+  @Argument(help: "The folder of a run or a sweep; several are reported on one after the other.")
   var folders: [String]
 
   func run() throws {
-    for folder in folders {
-      let outcome = try report(on: folder)
-      try StandardOutput.write(outcome.terminalText)
-      if let complaint = outcome.complaint { StandardErrorLog.logger.warning("\(complaint)") }
+    // The model of a run is evaluated as training does it. One rank does all; others that there may be wait at the end.
+    let environment =
+      try folders.contains { !SweepFolder($0).hasSweep && RunFolder($0).hasRun } ? Environment() : nil
+    let alone: Communicator? = try environment.map { try $0.world.split(color: $0.world.rank, key: 0) }
+    if Rank.ofThisProcess == 0 {
+      for folder in folders {
+        let outcome = try report(on: folder, alone)
+        try StandardOutput.write(outcome.terminalText)
+        if let complaint = outcome.complaint { StandardErrorLog.logger.warning("\(complaint)") }
+      }
     }
+    try environment?.finalize()
   }
 
-  private func report(on folder: String) throws -> ReportOutcome {
+  private func report(on folder: String, _ alone: Communicator?) throws -> ReportOutcome {
     var folder = folder
     while folder.count > 1 && folder.hasSuffix("/") { folder.removeLast() }
     let sweep = SweepFolder(folder)
     guard !sweep.hasSweep else { return try SweepReport(sweep).write() }
+    if let alone, RunFolder(folder).hasRun { return try RunReporting(folder: RunFolder(folder)).write(on: alone) }
     // Says so if there is nothing at all.
     if access(folder, F_OK) != 0 { _ = try FileReadError.contents(of: folder) }
     throw ConfigurationError(
-      "there is nothing to report on: expected a sweep's folder, with the file sweep.json", at: folder,
-      advice: "name the folder that `cnn-dist sweep` has written")
+      "there is nothing to report on: expected a run's folder, or a sweep's, with the file sweep.json", at: folder,
+      advice: "name a folder that `cnn-dist train` or `cnn-dist sweep` has written")
   }
 }
 

@@ -110,6 +110,11 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Write the loss of every so many steps to metrics.jsonl; 0: epochs only. Default: 0.")
   var logEvery: Int?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Write parameters, gradients and outputs after every epoch to parameters.jsonl; for at most 60 parameters.")
+  var recordParameters: Bool?
+
   @Option(
     help: ArgumentHelp(
       "Any key of the run file, such as optimizer.momentum=0.9; may be repeated.", valueName: "key=value"))
@@ -211,6 +216,7 @@ struct TrainingOptions: ParsableArguments {
     set("checkpoint.every", checkpointEvery.map { .string($0) })
     set("checkpoint.keep", checkpointKeep.map { .int($0) })
     set("log_every", logEvery.map { .int($0) })
+    set("record_parameters", recordParameters.map { .bool($0) })
   }
 
   private static var defaultOptimizer: ConfigurationValue {

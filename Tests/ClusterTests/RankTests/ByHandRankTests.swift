@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import Training
@@ -73,6 +74,9 @@ extension RankTests {
         model.description, optimizer: SGD(learningRate: 0.2), batchSize: 10, shards: 8)
       run.configuration.loss = Choice<LossRegistry>(HalfSquaredError())
       run.configuration.epochs = 999
+      // Recording brings every epoch to the disk, which takes time; that it is the same on more ranks is tested elsewhere.
+      let folder = try RankTests.world.size == 1 ? TemporaryFolder() : nil
+      run.configuration.recordParameters = folder != nil
       let initial = try #require(weights[0])
       var compared: Set<Int> = []
       func compare(_ network: Network, updates: Int) throws {
@@ -84,9 +88,39 @@ extension RankTests {
         compared.insert(updates)
       }
       try run.train(
-        onStore: store, from: initial, world: RankTests.world,
+        onStore: store, from: initial, world: RankTests.world, folder: folder.map { RunFolder($0("run")) },
         onStart: { try compare($0, updates: 0) }, onStep: { try compare($1, updates: $0.step) })
       #expect(compared == Set(weights.keys))
+      guard let folder else { return }
+      try compareRecorded(folder("run/parameters.jsonl"), weights, outputs)
+    }
+
+    private struct Recorded: Decodable {
+      let step: Int
+      let epoch: Int?
+      let parameters: [[Float]]?
+      let gradients: [[Float]]?
+      let outputs: [[[Float]]]?
+    }
+
+    /// Every epoch has a line with what it ended with, and with the gradients that led there.
+    private func compareRecorded(_ path: String, _ weights: [Int: [Float]], _ outputs: [Int: [Float]]) throws {
+      let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        .map { try JSONDecoder().decode(Recorded.self, from: Data($0.utf8)) }
+      let epochs = Array(lines.dropFirst())
+      #expect(epochs.map(\.epoch) == Array(0...999) && epochs.map(\.step) == Array(0...999))
+      for (epoch, expected) in weights {
+        let parameters = epochs[epoch].parameters ?? []
+        #expect(largestDifference(parameters.flatMap { $0 }, expected) < 1e-5, "recorded weights of epoch \(epoch)")
+        let found = epochs[epoch].outputs?.last?.flatMap { $0 } ?? []
+        #expect(largestDifference(found, outputs[epoch] ?? []) < 1e-5, "recorded outputs of epoch \(epoch)")
+      }
+      #expect(epochs[0].gradients == nil)
+      for (before, after) in zip(epochs, epochs.dropFirst()) {
+        let (old, new) = (before.parameters?.flatMap { $0 } ?? [], after.parameters?.flatMap { $0 } ?? [])
+        let moved = zip(old, after.gradients?.flatMap { $0 } ?? []).map { $0 - 0.2 * $1 }
+        #expect(largestDifference(moved, new) < 1e-6, "recorded gradients of epoch \(after.step)")
+      }
     }
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -42,14 +42,14 @@ import Testing
 
   /// Trains on the store at `path`.
   ///
-  /// As the function that takes samples; `onStart` is called before the first step.
+  /// As the function that takes samples; `onStart` is called before the first step, and rank 0 records into `folder`.
   func train(
-    onStore path: String, from weights: [Float], world: Communicator,
+    onStore path: String, from weights: [Float], world: Communicator, folder: RunFolder? = nil,
     onStart: (Network) throws -> Void = { _ in }, onStep: @escaping (StepMetrics, Network) throws -> Void
   ) throws {
     var configuration = configuration
     configuration.store = path
-    let trainer = try Trainer(configuration, world: world, folder: nil, logger: Logger(label: "test"))
+    let trainer = try Trainer(configuration, world: world, folder: folder, logger: Logger(label: "test"))
     let network = trainer.network
     trainer.onStep = { try onStep($0, network) }
     var checkpoint = try Checkpoint(
