@@ -51,7 +51,7 @@ public struct ScatterChart: Chart {
   /// The axes and the palette.
   public var settings: [String] {
     horizontal.settings("x") + vertical.settings("y")
-      + ["set key below", "set cblabel \(Gnuplot.quoted(measure.title)) noenhanced"] + scale.settings
+      + ["set key below height 0.7", "set cblabel \(Gnuplot.quoted(measure.title)) noenhanced"] + scale.settings
   }
 
   /// Each way to end has a shape of its own.

@@ -112,7 +112,9 @@ extension SweepResults {
     let (rowAxis, columnAxis) = (axes[rows], axes[columns])
     return ScatterChart(
       name: "\(judged)-\(measure.title.hyphenated)-\(rows + 1)-\(columns + 1)",
-      title: measureTitle(on: judged).capitalizedFirst, horizontal: chartAxis(columnAxis).spanning(trials.compactMap { columnAxis.position(of: $0.point[columnAxis.setting]) }),
+      title: measureTitle(on: judged).capitalizedFirst,
+      horizontal: chartAxis(columnAxis).spanning(
+        trials.compactMap { columnAxis.position(of: $0.point[columnAxis.setting]) }),
       vertical: chartAxis(rowAxis).spanning(trials.compactMap { rowAxis.position(of: $0.point[rowAxis.setting]) }),
       points: trials.compactMap { trial in
         guard let x = columnAxis.position(of: trial.point[columnAxis.setting]),
@@ -146,8 +148,7 @@ extension SweepResults {
   }
 
   fileprivate func curvesCharts(_ trials: [TrialRecord]) -> [TrialCurvesChart] {
-    let measures = measure.name == "loss" ? [measure] : [measure, .loss]
-    return measures.flatMap { measure in
+    measures.flatMap { measure in
       splits.compactMap { split in
         let curves = trials.map { trial in
           TrialCurvesChart.Curve(
@@ -159,7 +160,8 @@ extension SweepResults {
         }.filter { !$0.points.isEmpty }
         guard !curves.isEmpty else { return nil }
         let numbers = curves.flatMap { $0.points.map(\.number) }
-        let isLogarithmic = measure.name == "loss" && numbers.allSatisfy { $0 > 0 }
+        let (low, high) = (numbers.min() ?? 0, numbers.max() ?? 0)
+        let isLogarithmic = measure.name == "loss" && low > 0 && high > 5 * low
         return TrialCurvesChart(
           name: "curves-\(split)-\(measure.title.hyphenated)",
           title: "\(title(of: split)) \(measure.title) over the epochs".capitalizedFirst,
