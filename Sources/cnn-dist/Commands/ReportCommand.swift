@@ -23,6 +23,8 @@ struct ReportCommand: ParsableCommand {
   var folders: [String]
 
   func run() throws {
+    // Should it be started by mpirun: one is enough.
+    guard Rank.ofThisProcess == 0 else { return }
     for folder in folders {
       let outcome = try report(on: folder)
       try StandardOutput.write(outcome.terminalText)

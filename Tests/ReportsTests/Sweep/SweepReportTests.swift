@@ -127,6 +127,36 @@ import Testing
     #expect(charts.settings[0].table.rows.last == ["4", "0.8", "0.8", "0.8", "completed", "1"])
   }
 
+  @Test func everyKindOfChartIsDrawn() throws {
+    let names = ["it's \"1\" `x`", "#2, {b}_\\", "@three\n"]
+    let axes = [
+      SweepDescription.Axis(setting: "a\"'_{b}", values: names.map { .string($0) }, scale: .listed),
+      SweepDescription.Axis(setting: "l2", values: [.double(0.001), .int(1)], scale: .logarithmic),
+    ]
+    let trials = TrialRecord.Outcome.allCases.enumerated().map { number, outcome in
+      let test = outcome == .failed ? nil : 0.2 * Double(number + 1)
+      return SweepFixture.trial(
+        number, at: ["a\"'_{b}": .string(names[number % 3]), "l2": .double(0.1)], seed: number, outcome,
+        training: test, test: test)
+    }
+    let sampled = SweepCharts(SweepResults(SweepFixture.grid(axes: axes, sampled: 4), trials))
+    let one = SweepCharts(SweepResults(SweepFixture.grid(repeats: 2, axes: [axes[0]]), trials))
+    let charts = ChartFolder(folder("charts"))
+    let (figures, complaint) = try charts.draw(sampled.settings + one.settings)
+    #expect(complaint == nil)
+    #expect(figures.map(\.name) == ["validation-accuracy-1-2", "parallel-coordinates", "accuracy"])
+    for figure in figures {
+      let picture = String(decoding: try #require(figure.picture), as: UTF8.self)
+      #expect(picture.split(separator: "\n").contains { $0.contains("#2, {b}_\\") })
+    }
+  }
+
+  @Test func refusesADescriptionThatCannotBe() throws {
+    var description = SweepFixture.grid()
+    description.repeats = -1
+    #expect { _ = try write(description, []) } throws: { "\($0)".contains("sweep.json: expected at least one seed") }
+  }
+
   @Test func noMoreCurvesThanCanBeSeen() {
     let trials = (1...500).map {
       SweepFixture.trial($0, row: $0 % 3, column: $0 % 2, seed: $0, training: 0.5, test: Double($0) / 500)
