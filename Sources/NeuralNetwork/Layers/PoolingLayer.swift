@@ -70,10 +70,7 @@ extension PoolingLayer {
 
   /// Creates the primitives and the memory to run the layer for one batch size.
   public func plan(_ context: PlanContext) throws -> any LayerPlan {
-    let isPlain = try context.input.descriptor == .plain(context.dimensions(of: context.inputShape))
-    if Self.pooling == .maximum, isPlain, context.inputShape.channels % 8 != 0 {
-      return try MaxPoolingPlan(settings, context)
-    }
+    if Self.pooling == .maximum, context.inputShape.channels % 8 != 0 { return try MaxPoolingPlan(settings, context) }
     let pooling = try Pooling(
       Self.pooling, source: context.input.descriptor,
       destination: MemoryDescriptor(context.dimensions(of: context.outputShape), .any), window: settings.poolSize,
