@@ -1,8 +1,8 @@
 #!/bin/bash
 # Runs what takes too long for every change: all tests in their long forms, then the whole default training on several
 # numbers of ranks with the optimised program. Every one must end above 97 % accuracy on the test split, and all with the
-# same bytes. Then Keras reads what training writes, and h5py what an import writes, and reading is measured. At last 60,000
-# pictures of clothes are imported, and learned as well as Keras learns them.
+# same bytes. Then Keras reads what training writes, and h5py what an import writes, Chromium opens a report, and reading is measured. At
+# last 60,000 pictures of clothes are imported, and learned as well as Keras learns them.
 set -euo pipefail
 
 # Edit these, or set them where you start it.
@@ -41,6 +41,11 @@ if [[ -z $KERAS_PYTHON ]]; then
 fi
 "$KERAS_PYTHON" "$root/Tests/CommandLineTests/Fixtures/opens_in_keras.py" "$program" "$folder"
 "$KERAS_PYTHON" "$root/Tests/CommandLineTests/Fixtures/reads_with_h5py.py" "$program"
+
+say "opening a report in Chromium"
+packages=(chromium)
+install_packages
+python3 "$root/Tests/CommandLineTests/Fixtures/opens_in_chromium.py" "$program"
 
 say "measuring how samples are read"
 "$KERAS_PYTHON" -c 'import PIL' 2>/dev/null || "$KERAS_PYTHON" -m pip install --quiet pillow

@@ -8,6 +8,8 @@ public struct ChartAxis: Sendable, Equatable {
   public var isLogarithmic: Bool
   /// The ends; nil leaves them to the numbers.
   public var range: ClosedRange<Double>?
+  /// What stands at 0, 1, 2 and so on, if these are no numbers but places in a list; else empty.
+  public var labels: [String] = []
 
   /// An axis.
   public init(_ title: String, isLogarithmic: Bool = false, range: ClosedRange<Double>? = nil) {
@@ -22,7 +24,7 @@ public struct ChartAxis: Sendable, Equatable {
     var axis = self
     if isLogarithmic && low > 0 {
       let margin = max(pow(high / low, 0.06), 1.05)
-      axis.range = (low / margin)...(high * margin)
+      axis.range = (low / margin)...min(high * margin, .greatestFiniteMagnitude)
     } else {
       let margin = max((high - low) * 0.06, max(high.magnitude, low.magnitude) * 0.01, 1e-9)
       axis.range = (low - margin)...(high + margin)
@@ -39,9 +41,14 @@ public struct ChartAxis: Sendable, Equatable {
     return settings
   }
 
-  /// The powers of ten within the range as people write them, with their doubles and fivefolds where they are few; nil
-  /// if there are too few to read numbers by.
+  /// The labels, or the powers of ten within the range as people write them, with their doubles and fivefolds where they
+  /// are few; nil if there are too few to read numbers by.
   private var tics: String? {
+    guard labels.isEmpty else {
+      let step = (labels.count + 19) / 20
+      return stride(from: 0, to: labels.count, by: step).map { "\(Gnuplot.quoted(labels[$0])) \($0)" }
+        .joined(separator: ", ")
+    }
     guard isLogarithmic, let range, range.lowerBound > 0 else { return nil }
     let (first, last) = (Int(log10(range.lowerBound).rounded(.down)), Int(log10(range.upperBound).rounded(.up)))
     let powers = stride(from: first, through: last, by: (last - first + 10) / 10)

@@ -23,15 +23,17 @@ public struct ChartFolder: Sendable {
       // Pictures of other numbers would be taken for those of these.
       for kind in ["svg", "png"] { unlink("\(path)/\(chart.name).\(kind)") }
     }
-    var complaint: String?
+    var (complaint, isInstalled): (String?, Bool) = (nil, true)
     let figures = try charts.map { chart in
       var figure = Figure(name: chart.name, title: chart.title, size: chart.size)
-      guard complaint == nil else { return figure }
+      guard isInstalled else { return figure }
       switch Gnuplot.run("\(chart.name).gp", in: path) {
       case .drawn: figure.picture = try FileReadError.contents(of: "\(path)/\(chart.name).svg")
-      case .notInstalled: complaint = "there is no gnuplot on the path; \(Gnuplot.advice)"
+      case .notInstalled:
+        isInstalled = false
+        complaint = "there is no gnuplot on the path; \(Gnuplot.advice)"
       case .failed(let reason):
-        complaint = "gnuplot could not draw \(path)/\(chart.name).gp: \(reason)"
+        complaint = complaint ?? "gnuplot could not draw \(path)/\(chart.name).gp: \(reason)"
       }
       return figure
     }

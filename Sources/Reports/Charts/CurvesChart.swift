@@ -57,7 +57,7 @@ public struct CurvesChart: Chart {
 
   /// The axes, and the key below them.
   public var settings: [String] {
-    horizontal.settings("x") + vertical.settings("y") + ["set key below"]
+    horizontal.settings("x") + vertical.settings("y") + ["set key below height 0.7"]
   }
 
   /// A line for each curve.

@@ -50,7 +50,6 @@ public enum Gnuplot {
     text.printable.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "'")
   }
 
-
   private struct StartFailure: Error { let errno: Int32 }
 
   private static func start(_ command: [String], errors: Int32) -> Result<pid_t, StartFailure> {

@@ -104,7 +104,7 @@ public struct HeatMapChart: Chart {
 
   /// Every which column has its label.
   private var columnStep: Int {
-    cell.width >= 24 ? 1 : (8 * longest(map.columns.labels) + cell.width) / cell.width
+    cell.width >= 24 ? 1 : (9 * longest(map.columns.labels) + 10 + cell.width) / cell.width
   }
 
   private func longest(_ labels: [String]) -> Int { labels.map(\.count).max() ?? 0 }

@@ -15,8 +15,11 @@ enum NumberLabel {
     return labels
   }
 
-  /// A number rounded to so many digits, without zeros at its end.
-  static func text(_ number: Double, digits: Int, inPowers: Bool = false) -> String {
+  /// A number rounded to so many digits.
+  ///
+  /// - Parameter keepsZeros: leaves the zeros at its end, as suits numbers below each other.
+  static func text(_ number: Double, digits: Int, inPowers: Bool = false, keepsZeros: Bool = false) -> String {
+    let trimmed = { (text: String) in keepsZeros ? text : Self.trimmed(text) }
     guard number.isFinite else { return number.isNaN ? "nan" : number < 0 ? "-∞" : "∞" }
     guard number != 0 else { return "0" }
     let (mantissa, exponent) = scientific(number, digits: digits)

@@ -51,28 +51,24 @@ public struct ScatterChart: Chart {
   /// The axes and the palette.
   public var settings: [String] {
     horizontal.settings("x") + vertical.settings("y")
-      + ["set key below", "set cblabel \(Gnuplot.quoted(measure.title)) noenhanced"] + scale.settings
+      + ["set key below height 0.7", "set cblabel \(Gnuplot.quoted(measure.title)) noenhanced"] + scale.settings
   }
 
-  /// Each way to end has a shape of its own.
+  /// Each way to end has a shape of its own; what has diverged or failed may have no number to be coloured by.
   public var layers: [String] {
-    let styles: [(TrialRecord.Outcome, Int, String)] = [
-      (.failed, 8, "linecolor rgb '#777777'"), (.diverged, 2, "linecolor rgb '#777777'"),
-      (.stopped, 6, "linecolor palette"), (.completed, 7, "linecolor palette"),
+    let shapes: [(outcome: TrialRecord.Outcome, type: Int, isColored: Bool)] = [
+      (.failed, 8, false), (.diverged, 2, false), (.stopped, 6, true), (.completed, 7, true),
     ]
-    var layers: [String] = []
-    for (outcome, type, color) in styles where points.contains(where: { $0.outcome == outcome }) {
-      layers.append(
-        "data skip 1 using (strcol(5) eq '\(outcome)' ? $2 : NaN):3:4 with points pointtype \(type) pointsize 0.9 "
-          + "linewidth 1.6 \(color) title '\(outcome)'")
-      if color == "linecolor rgb '#777777'" {
-        // Without the number, which these may not have.
-        layers[layers.count - 1] = layers[layers.count - 1].split(separator: ":3:4 ").joined(separator: ":3 ")
-      }
+    let layers = shapes.filter { shape in points.contains { $0.outcome == shape.outcome } }.map { shape in
+      let columns = "(strcol(5) eq '\(shape.outcome)' ? $2 : NaN):3" + (shape.isColored ? ":4" : "")
+      let color = shape.isColored ? "palette" : "rgb '#777777'"
+      return "data skip 1 using \(columns) with points pointtype \(shape.type) pointsize 0.9 linewidth 1.6 "
+        + "linecolor \(color) title '\(shape.outcome)'"
     }
-    layers.append(
+    guard points.contains(where: \.isBest) else { return layers }
+    return layers + [
       "data skip 1 using ($6 == 1 ? $2 : NaN):3 with points pointtype 6 pointsize 2 linewidth 2.5 "
-        + "linecolor rgb '#d1495b' title 'best'")
-    return layers
+        + "linecolor rgb '#d1495b' title 'best'"
+    ]
   }
 }

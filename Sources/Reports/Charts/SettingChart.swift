@@ -55,7 +55,7 @@ public struct SettingChart: Chart {
     }
     var settings = horizontal.spanning(places.map(\.position)).settings("x")
     settings += vertical.spanning(numbers).settings("y") + ["set key below height 0.7"]
-    if places.count <= 16 {
+    if places.count <= 16 && horizontal.labels.isEmpty {
       let tics = places.map { "\(Gnuplot.quoted($0.label)) \($0.position)" }
       settings.append("set xtics (\(tics.joined(separator: ", "))) noenhanced")
     }

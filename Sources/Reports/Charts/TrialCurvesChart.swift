@@ -35,7 +35,9 @@ public struct TrialCurvesChart: Chart {
   }
 
   /// The axes.
-  public var settings: [String] { ChartAxis("epoch").settings("x") + vertical.settings("y") + ["set key below"] }
+  public var settings: [String] {
+    ChartAxis("epoch").settings("x") + vertical.settings("y") + ["set key below height 0.7"]
+  }
 
   /// The curves, the fainter the more there are.
   public var layers: [String] {

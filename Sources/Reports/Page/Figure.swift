@@ -20,7 +20,9 @@ public struct Figure: Sendable, Equatable {
 
   /// What the template `Figure` shows.
   public var content: PageContent {
-    var content: PageContent = ["name": name, "title": title, "width": size.width, "height": size.height]
+    var content: PageContent = [
+      "name": name, "title": title, "width": size.width, "height": size.height, "isWide": size.width > 800,
+    ]
     // As a picture and not as a part of the page: names within one SVG are not taken for those within another.
     if let picture { content["picture"] = "data:image/svg+xml;base64," + Data(picture).base64EncodedString() }
     return content

@@ -29,7 +29,7 @@ public struct Measure: Sendable, Equatable {
 
   /// A number of it as people read it.
   public func text(_ number: Double) -> String {
-    name == "accuracy" ? Text.fixed(number, 3) : NumberLabel.text(number, digits: 3)
+    name == "accuracy" ? Text.fixed(number, 3) : NumberLabel.text(number, digits: 3, keepsZeros: true)
   }
 
   /// Whether one number is better than another.

@@ -49,10 +49,7 @@ public struct SweepAxis: Sendable {
     scale == .listed ? index(of: value).map(Double.init) : value?.number
   }
 
-  private static func short(_ text: String) -> String {
-    let line = text.printable
-    return line.count > 24 ? line.prefix(23) + "…" : line
-  }
+  private static func short(_ text: String) -> String { text.printable.clipped(to: 24) }
 }
 
 extension ConfigurationValue {

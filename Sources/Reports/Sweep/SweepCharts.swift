@@ -7,11 +7,14 @@ struct SweepCharts {
     static let lines = 400
     static let pairs = 15
     static let cells = 40_000
+    static let side = 400
     static let epochs = 200
   }
 
-  /// The heat maps that the charts show, for tables of the page and for the terminal.
+  /// The heat maps that the charts show, for tables of the page.
   let heatMaps: [HeatMap]
+  /// The one that a terminal shows.
+  let terminalMap: HeatMap?
   /// What trials yielded over their settings.
   let settings: [any Chart]
   /// How trials learned.
@@ -21,23 +24,30 @@ struct SweepCharts {
 
   init(_ results: SweepResults) {
     var (heatMaps, settings, remarks): ([HeatMap], [any Chart], [String]) = ([], [], [])
+    var terminalMap: HeatMap?
     let pairs = results.axes.indices.flatMap { first in results.axes.indices.dropFirst(first + 1).map { (first, $0) } }
     if pairs.count > Limit.pairs {
       remarks.append("Of \(pairs.count) pairs of settings the first \(Limit.pairs) are drawn.")
     }
     if results.isGrid, results.axes.count == 1 {
       heatMaps = [results.heatMapOfOneAxis()]
+      terminalMap = heatMaps[0]
     } else if results.isGrid {
       let splits = pairs.count == 1 ? results.splits : [results.judged]
       for (rows, columns) in pairs.prefix(Limit.pairs) {
         let count = results.axes[rows].values.count * results.axes[columns].values.count
-        guard count <= Limit.cells else {
+        guard count <= Limit.cells,
+          max(results.axes[rows].values.count, results.axes[columns].values.count) <= Limit.side
+        else {
           remarks.append(
             "A heat map of \(results.axes[rows].title) and \(results.axes[columns].title) would have \(count) cells: "
               + "it is not drawn.")
           continue
         }
-        heatMaps += results.heatMaps(rows: rows, columns: columns, splits: splits)
+        let maps = results.heatMaps(rows: rows, columns: columns, splits: splits)
+        // The one that trials are judged by.
+        terminalMap = terminalMap ?? maps.last
+        heatMaps += maps
       }
       settings = heatMaps.map(HeatMapChart.init)
     }
@@ -65,7 +75,7 @@ struct SweepCharts {
     if results.trials.count > learners.count {
       remarks.append("Of \(results.trials.count) learning curves \(learners.count) are drawn, good and bad ones alike.")
     }
-    (self.heatMaps, self.settings) = (heatMaps, settings)
+    (self.heatMaps, self.terminalMap, self.settings) = (heatMaps, terminalMap, settings)
     curves = results.curvesCharts(learners)
     self.remarks = remarks
   }
@@ -87,7 +97,11 @@ struct SweepCharts {
 
 extension SweepResults {
   private func chartAxis(_ axis: SweepAxis) -> ChartAxis {
-    ChartAxis(axis.title, isLogarithmic: axis.scale == .logarithmic)
+    let numbers = description.axes.first { $0.setting == axis.setting }?.values.compactMap(\.number) ?? []
+    var chartAxis = ChartAxis(
+      axis.title, isLogarithmic: axis.scale == .logarithmic && numbers.allSatisfy { $0 > 0 })
+    if axis.scale == .listed { chartAxis.labels = axis.labels }
+    return chartAxis
   }
 
   fileprivate func settingChart(_ points: [SweepPoint]) -> SettingChart {
@@ -112,7 +126,9 @@ extension SweepResults {
     let (rowAxis, columnAxis) = (axes[rows], axes[columns])
     return ScatterChart(
       name: "\(judged)-\(measure.title.hyphenated)-\(rows + 1)-\(columns + 1)",
-      title: measureTitle(on: judged).capitalizedFirst, horizontal: chartAxis(columnAxis).spanning(trials.compactMap { columnAxis.position(of: $0.point[columnAxis.setting]) }),
+      title: measureTitle(on: judged).capitalizedFirst,
+      horizontal: chartAxis(columnAxis).spanning(
+        trials.compactMap { columnAxis.position(of: $0.point[columnAxis.setting]) }),
       vertical: chartAxis(rowAxis).spanning(trials.compactMap { rowAxis.position(of: $0.point[rowAxis.setting]) }),
       points: trials.compactMap { trial in
         guard let x = columnAxis.position(of: trial.point[columnAxis.setting]),
@@ -146,8 +162,7 @@ extension SweepResults {
   }
 
   fileprivate func curvesCharts(_ trials: [TrialRecord]) -> [TrialCurvesChart] {
-    let measures = measure.name == "loss" ? [measure] : [measure, .loss]
-    return measures.flatMap { measure in
+    measures.flatMap { measure in
       splits.compactMap { split in
         let curves = trials.map { trial in
           TrialCurvesChart.Curve(
@@ -159,7 +174,8 @@ extension SweepResults {
         }.filter { !$0.points.isEmpty }
         guard !curves.isEmpty else { return nil }
         let numbers = curves.flatMap { $0.points.map(\.number) }
-        let isLogarithmic = measure.name == "loss" && numbers.allSatisfy { $0 > 0 }
+        let (low, high) = (numbers.min() ?? 0, numbers.max() ?? 0)
+        let isLogarithmic = measure.name == "loss" && low > 0 && high > 5 * low
         return TrialCurvesChart(
           name: "curves-\(split)-\(measure.title.hyphenated)",
           title: "\(title(of: split)) \(measure.title) over the epochs".capitalizedFirst,

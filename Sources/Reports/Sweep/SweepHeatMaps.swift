@@ -12,7 +12,8 @@ extension SweepResults {
       if index == bestPoint { best = (point.place[rows], point.place[columns]) }
     }
     let others = axes.indices.filter { $0 != rows && $0 != columns }
-    let pointCount = others.reduce(1) { $0 * axes[$1].values.count }
+    // A grid of many settings may have more points than an integer can count.
+    let pointCount = others.reduce(1) { min($0 * axes[$1].values.count, 1 << 30) }
     let chosen = groups.map { $0.map { self.representative(of: $0, among: pointCount) } }
     return maps(
       splits.map { split in
@@ -54,7 +55,8 @@ extension SweepResults {
   private func representative(of group: [SweepPoint], among pointCount: Int) -> SweepPoint {
     if let best = SweepComparison(measure: measure, split: judged).best(of: group) { return group[best] }
     return SweepPoint(
-      place: group.first?.place ?? [], trials: group.flatMap(\.trials), expected: pointCount * description.repeats)
+      place: group.first?.place ?? [], trials: group.flatMap(\.trials),
+      expected: pointCount * min(description.repeats, 1 << 30))
   }
 
   private func maps(_ maps: [HeatMap]) -> [HeatMap] {

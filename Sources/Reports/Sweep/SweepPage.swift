@@ -19,15 +19,15 @@ struct SweepPage {
   }
 
   private var content: PageContent {
+    let table = TrialColumns(results)
     var content: PageContent = [
       "facts": facts, "notes": notes, "settingFigures": settingFigures.map(\.content),
       "heatMaps": charts.heatMaps.map(Self.content), "hasHeatMaps": !charts.heatMaps.isEmpty,
       "hasSettings": !settingFigures.isEmpty || !charts.heatMaps.isEmpty, "isDrawn": complaint == nil,
       "curveFigures": curveFigures.map(\.content), "hasCurves": !curveFigures.isEmpty,
-      "headings": columns.map { ["title": $0.title, "isNumber": $0.isNumber] as PageContent }, "rows": rows,
-      "hasRows": !rows.isEmpty, "configuration": results.description.configuration, "remarks": charts.remarks,
+      "headings": table.headings, "rows": table.rows, "hasRows": !results.trials.isEmpty,
+      "configuration": results.description.configuration, "remarks": charts.remarks,
       "hasDeviations": results.description.repeats > 1, "repeats": results.description.repeats,
-      "measure": results.measure.title, "isBrighterBetter": true,
     ]
     if let index = results.bestPoint, let best = results.bestTrial {
       content["best"] =
@@ -40,7 +40,8 @@ struct SweepPage {
     content["ended"] = ended.prefix(Self.reasonLimit).map { trial in
       [
         "trial": trial.trial, "place": place(of: trial), "outcome": trial.outcome.rawValue, "epochs": trial.epochs,
-        "number": number(of: trial, results.judged, results.measure), "reason": trial.reason ?? "",
+        "number": trial.numbers(results.judged)[results.measure.name].map { results.measure.text($0) } ?? "",
+        "reason": trial.reason ?? "",
       ] as PageContent
     }
     content["hasEnded"] = !ended.isEmpty
@@ -119,63 +120,6 @@ struct SweepPage {
         ] as PageContent
       },
     ]
-  }
-
-  // MARK: the table of trials
-
-  private struct Column {
-    var title: String
-    var isNumber: Bool
-    /// What is shown, and what is sorted by if that is something else.
-    var cell: (TrialRecord) -> (text: String, value: String?)
-  }
-
-  private var columns: [Column] {
-    var columns = [Column(title: "trial", isNumber: true) { ("\($0.trial)", nil) }]
-    columns += results.axes.map { axis in
-      Column(title: axis.title, isNumber: axis.scale != .listed) { trial in
-        let value = trial.point[axis.setting]
-        return (axis.label(of: value), value?.number.map { CSV.field($0) })
-      }
-    }
-    if results.description.repeats > 1 { columns.append(Column(title: "seed", isNumber: true) { ("\($0.seed)", nil) }) }
-    columns.append(Column(title: "outcome", isNumber: false) { ($0.outcome.rawValue, nil) })
-    let measures = results.measure.name == "loss" ? [results.measure] : [results.measure, .loss]
-    for measure in measures {
-      for split in results.splits {
-        columns.append(
-          Column(title: "\(results.title(of: split)) \(measure.title)", isNumber: true) { trial in
-            (number(of: trial, split, measure), CSV.field(trial.numbers(split)[measure.name]))
-          })
-      }
-    }
-    return columns + [
-      Column(title: "epochs", isNumber: true) { ("\($0.epochs)", nil) },
-      Column(title: "seconds", isNumber: true) { (Text.fixed($0.seconds, 2), nil) },
-      Column(title: "images/s", isNumber: true) { trial in
-        trial.imagesPerSecond > 0
-          ? (Text.grouped(trial.imagesPerSecond), CSV.field(trial.imagesPerSecond)) : ("", nil)
-      },
-    ]
-  }
-
-  private var rows: [PageContent] {
-    let columns = columns
-    return results.trials.map { trial in
-      [
-        "isBest": trial.key == results.bestTrial?.key,
-        "cells": columns.map { column in
-          let (text, value) = column.cell(trial)
-          var cell: PageContent = ["text": text, "isNumber": column.isNumber]
-          if let value, value != text { cell["value"] = value }
-          return cell
-        },
-      ]
-    }
-  }
-
-  private func number(of trial: TrialRecord, _ split: TrialSplit, _ measure: Measure) -> String {
-    trial.numbers(split)[measure.name].map { measure.text($0) } ?? ""
   }
 
   private func place(of trial: TrialRecord) -> String {

@@ -15,7 +15,14 @@ public struct SweepReport {
   /// - Throws: `FileReadError` or `ConfigurationError` if the folder has no sweep, or not one of ours.
   public init(_ folder: SweepFolder) throws {
     self.folder = folder
-    results = SweepResults(try folder.description(), try folder.records())
+    let description = try folder.description()
+    guard description.repeats > 0, description.trials >= 0, description.epochs >= 0 else {
+      throw ConfigurationError(
+        "expected at least one seed at a point and no negative number, found repeats \(description.repeats), "
+          + "trials \(description.trials), epochs \(description.epochs)", at: folder.descriptionFile,
+        advice: "the file was changed after it was written")
+    }
+    results = SweepResults(description, try folder.records())
   }
 
   /// Writes `report.html`, `charts/`, `results.csv`, `results.json` and `best.yaml`.
@@ -38,9 +45,7 @@ public struct SweepReport {
       curveFigures: Array(figures.dropFirst(charts.settings.count)), complaint: complaint, command: trainingCommand)
     try page.page.write(to: "\(folder.path)/report.html")
     return ReportOutcome(
-      page: "\(folder.path)/report.html",
-      heatMap: charts.heatMaps.first { $0.name.hasPrefix(results.judged.rawValue) }
-        ?? charts.heatMaps.first, lines: lines, complaint: complaint)
+      page: "\(folder.path)/report.html", heatMap: charts.terminalMap, lines: lines, complaint: complaint)
   }
 
   /// The command that trains the best trial again.
@@ -57,35 +62,6 @@ public struct SweepReport {
       lines.append("best    none: no trial has a number yet")
     }
     return ["sweep   \(results.summary)"] + lines + ["report  \(folder.path)/report.html"]
-  }
-}
-
-/// What a report has come to.
-public struct ReportOutcome: Sendable {
-  /// The page.
-  public var page: String
-  /// What is shown in a terminal, above the lines.
-  public var heatMap: HeatMap?
-  /// What is said.
-  public var lines: [String]
-  /// Why there are no charts; nil if there are.
-  public var complaint: String?
-
-  /// An outcome.
-  public init(page: String, heatMap: HeatMap? = nil, lines: [String], complaint: String? = nil) {
-    self.page = page
-    self.heatMap = heatMap
-    self.lines = lines
-    self.complaint = complaint
-  }
-
-  /// What is printed, for a terminal of this width.
-  public func text(width: Int, colors: TerminalColors) -> String {
-    var lines = lines.map(\.printable)
-    if let map = heatMap.flatMap({ TerminalHeatMap($0, width: width, colors: colors).lines }) {
-      lines = map + [""] + lines
-    }
-    return lines.joined(separator: "\n")
   }
 }
 

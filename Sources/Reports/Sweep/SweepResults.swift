@@ -32,7 +32,9 @@ public struct SweepResults: Sendable {
     }
     strayCount = records.count - trials.count
     measure = Measure(for: trials)
-    judged = description.validation == nil || trials.allSatisfy { $0.validation.isEmpty } ? .training : .validation
+    let hasNumbers = trials.contains { !$0.training.isEmpty }
+    let isValidated = description.validation != nil && (!hasNumbers || trials.contains { !$0.validation.isEmpty })
+    judged = isValidated ? .validation : .training
 
     var places: [[String]: Int] = [:]
     var points: [SweepPoint] = []
@@ -57,6 +59,12 @@ public struct SweepResults: Sendable {
 
   /// The splits that trials have numbers on.
   public var splits: [TrialSplit] { judged == .validation ? [.training, .validation] : [.training] }
+
+  /// What is shown of a trial: what it is compared by, and its loss if there are any.
+  var measures: [Measure] {
+    let hasLosses = trials.contains { $0.training["loss"] != nil || $0.validation["loss"] != nil }
+    return measure == .loss || !hasLosses ? [measure] : [measure, .loss]
+  }
 
   /// What a split is called: `training`, and `test` if that is what the trials were validated on.
   public func title(of split: TrialSplit) -> String {

@@ -17,6 +17,34 @@ struct ResultsFile: Encodable {
     }
   }
 
+  /// A trial without its settings, which follow from the sweep's and its point, and its curve: the journal has both.
+  struct Trial: Encodable {
+    let record: TrialRecord
+
+    private enum CodingKeys: String, CodingKey {
+      case trial, point, seed, outcome, reason, epochs, training, validation, seconds
+      case trainingSeconds = "training_seconds", imagesPerSecond = "images_per_second", group, finished, key
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(record.trial, forKey: .trial)
+      try container.encode(record.point, forKey: .point)
+      try container.encode(record.seed, forKey: .seed)
+      try container.encode(record.outcome, forKey: .outcome)
+      try container.encodeIfPresent(record.reason, forKey: .reason)
+      try container.encode(record.epochs, forKey: .epochs)
+      try container.encode(record.training, forKey: .training)
+      try container.encode(record.validation, forKey: .validation)
+      try container.encode(record.seconds, forKey: .seconds)
+      try container.encode(record.trainingSeconds, forKey: .trainingSeconds)
+      try container.encode(record.imagesPerSecond, forKey: .imagesPerSecond)
+      try container.encode(record.group, forKey: .group)
+      try container.encode(record.finished, forKey: .finished)
+      try container.encode(record.key, forKey: .key)
+    }
+  }
+
   /// A mean, and the deviation if there are several.
   struct Numbers: Encodable {
     var mean: Double
@@ -29,7 +57,7 @@ struct ResultsFile: Encodable {
   var split: String
   var bestTrial: Int?
   var points: [Point]
-  var trials: [TrialRecord]
+  var trials: [Trial]
 
   private enum CodingKeys: String, CodingKey {
     case sweep, measure, split, bestTrial = "best_trial", points, trials
@@ -46,12 +74,7 @@ struct ResultsFile: Encodable {
         outcomes: Dictionary(grouping: point.trials, by: \.outcome.rawValue).mapValues(\.count),
         training: Self.numbers(of: point, .training), validation: Self.numbers(of: point, .validation))
     }
-    // The curves stay in the journals.
-    trials = results.trials.map { trial in
-      var trial = trial
-      trial.curve = []
-      return trial
-    }
+    trials = results.trials.map(Trial.init)
   }
 
   /// The file's bytes.

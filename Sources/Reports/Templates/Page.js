@@ -9,9 +9,9 @@ for (const table of document.querySelectorAll("table.sortable")) {
     button.append(...heading.childNodes);
     heading.append(button);
     button.addEventListener("click", () => {
-      const descending = heading.ariaSort === "ascending";
-      for (const other of headings) other.ariaSort = null;
-      heading.ariaSort = descending ? "descending" : "ascending";
+      const descending = heading.getAttribute("aria-sort") === "ascending";
+      for (const other of headings) other.removeAttribute("aria-sort");
+      heading.setAttribute("aria-sort", descending ? "descending" : "ascending");
       sortRows(table.tBodies[0], column, descending);
     });
   });

@@ -39,30 +39,39 @@ public struct TerminalHeatMap {
     var lines = headings
     for (index, columns) in panels.enumerated() {
       if index > 0 { lines.append("") }
-      let labels = columns.map { centred(map.columns.labels[$0], cellWidth) }
+      let labels = columns.map { centred(map.columns.labels[$0].clipped(to: cellWidth - 1), cellWidth) }
       lines.append((String(repeating: " ", count: labelWidth) + labels.joined()).trimmedEnd)
       for row in map.cells.indices {
         let cells = map.cells[row][columns]
-        let label = clipped(map.rows.labels[row], labelWidth - 1)
+        let label = map.rows.labels[row].clipped(to: labelWidth - 1)
         let indent = String(repeating: " ", count: labelWidth - 1 - label.count)
         lines.append(line(indent + label + " ", cells, cellWidth) { text(number($0, form), marks($0, form), widths) })
         if form.isWhole && hasDeviations {
-          lines.append(line(String(repeating: " ", count: labelWidth), cells, cellWidth) { text(deviation($0), "", widths) })
+          lines.append(
+            line(String(repeating: " ", count: labelWidth), cells, cellWidth) { text(deviation($0), "", widths) })
         }
       }
     }
-    if !legend.isEmpty { lines.append(legend) }
-    return lines
+    return lines + legend
   }
 
   private var headings: [String] {
     let sides = "\(map.rows.title) down, \(map.columns.title) across"
     let whole = "\(map.title): \(sides)"
-    return whole.count <= width ? [whole] : [map.title, sides]
+    if whole.count <= width { return [whole] }
+    return [map.title] + (sides.count <= width ? [sides] : ["\(map.rows.title) down", "\(map.columns.title) across"])
   }
 
-  private var legend: String {
-    ((map.cells.joined().contains(where: \.isBest) ? ["* best"] : []) + map.legend).joined(separator: "  ")
+  /// What the marks mean, in as many lines as that takes.
+  private var legend: [String] {
+    let parts = (map.cells.joined().contains(where: \.isBest) ? ["* best"] : []) + map.legend
+    return parts.reduce(into: []) { lines, part in
+      if let last = lines.last, last.count + part.count + 2 <= width {
+        lines[lines.count - 1] += "  " + part
+      } else {
+        lines.append(part)
+      }
+    }
   }
 
   private var hasDeviations: Bool { map.cells.joined().contains { $0.spread?.deviation != nil } }
@@ -121,17 +130,12 @@ public struct TerminalHeatMap {
 
   private func withoutZero(_ text: String) -> String { text.hasPrefix("0.") ? String(text.dropFirst()) : text }
 
-  private func clipped(_ text: String, _ width: Int) -> String {
-    text.count > width ? text.prefix(max(width - 1, 0)) + "…" : text
-  }
-
   private func pad(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
   private func centred(_ text: String, _ width: Int) -> String {
-    let text = clipped(text, width)
-    let left = (width - text.count) / 2
+    let left = max(0, width - text.count) / 2
     return pad(String(repeating: " ", count: left) + text, width)
   }
 }

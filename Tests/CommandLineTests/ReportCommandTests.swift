@@ -1,0 +1,73 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension ProgramTests {
+  /// `cnn-dist report`: without gnuplot, and on what is no sweep.
+  @Suite struct ReportCommandTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+      folder = try TemporaryFolder()
+      try FileManager.default.createDirectory(atPath: folder("sweep/journal"), withIntermediateDirectories: true)
+      try write(
+        #"""
+        {"axes": [{"setting": "l2", "values": [0.1, 1], "scale": "logarithmic"}], "repeats": 1, "trials": 2,
+         "stopping": "none", "store": "a.h5", "store_fingerprint": "", "validation": "test", "model": "digits",
+         "epochs": 1, "program": "0.1.0", "configuration": ""}
+        """#, to: "sweep/sweep.json")
+      try write(
+        #"""
+        {"key": "a", "trial": 1, "point": {"l2": 0.1}, "seed": 0, "outcome": "completed", "epochs": 1, "training": \#
+        {"accuracy": 0.75}, "validation": {"accuracy": 0.5}, "curve": [{"epoch": 1, "accuracy": 0.75}], "seconds": 1, \#
+        "training_seconds": 1, "images_per_second": 10, "group": 0, "finished": "", "configuration": "l2: 0.1\n"}
+
+        """#, to: "sweep/journal/1.jsonl")
+    }
+
+    private func write(_ text: String, to name: String) throws {
+      try Data(text.utf8).write(to: URL(filePath: folder(name)))
+    }
+
+    @Test func withoutGnuplot() throws {
+      let result = try BuiltProgram.run(["report", "sweep/"], environment: ["PATH": folder.path], in: folder)
+      #expect(result.status == 0)
+      #expect(result.errors.contains("apt-get install gnuplot-nox"), "\(result.errors)")
+      #expect(
+        result.output == """
+          Accuracy: L2 λ down, split across
+                training    test
+          10⁻¹   0.750     0.500*
+             1     M         M
+          * best  M missing
+
+          sweep   digits on a.h5: 2 trials (1 completed, 1 missing); trained for 1.0 s in all
+          best    test accuracy 0.500, training accuracy 0.750 at L2 λ 10⁻¹ (trial 1)
+          train   mpirun -n 8 cnn-dist train --config sweep/best.yaml
+          report  sweep/report.html
+
+          """)
+      let charts = try FileManager.default.contentsOfDirectory(atPath: folder("sweep/charts")).sorted()
+      #expect(
+        charts == [
+          "accuracy.csv", "accuracy.gp", "curves-training-accuracy.csv", "curves-training-accuracy.gp",
+        ])
+      let page = try String(contentsOf: URL(filePath: folder("sweep/report.html")), encoding: .utf8)
+      #expect(page.contains("<details open>") && page.contains("apt-get install gnuplot-nox"))
+    }
+
+    @Test(arguments: [("nowhere", 66, "cannot be read"), (".", 65, "expected a sweep's folder")])
+    func whatIsNoSweep(name: String, status: Int32, message: String) throws {
+      let result = try BuiltProgram.run(["report", name], in: folder)
+      #expect(result.status == status)
+      #expect(result.errors.contains("cnn-dist: \(name): ") && result.errors.contains(message), "\(result.errors)")
+    }
+
+    @Test func aJournalThatIsNone() throws {
+      try write("{}\n", to: "sweep/journal/2.jsonl")
+      let result = try BuiltProgram.run(["report", "sweep"], in: folder)
+      #expect(result.status == 65)
+      #expect(result.errors.contains("sweep/journal/2.jsonl, line 1"), "\(result.errors)")
+    }
+  }
+}
