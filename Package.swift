@@ -54,10 +54,17 @@ let package = Package(
       ],
       // The pages' templates, styles and scripts: in the program itself, which stays one file.
       resources: [.embedInCode("Templates")]),
+    .target(
+      name: "Sweeps",
+      dependencies: [
+        "Training", "Reports", "NeuralNetwork", "Datasets", "HDF5", "MPI", "Numerics", "Checksums",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .executableTarget(
       name: "cnn-dist",
       dependencies: [
-        "Reports", "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Pictures", "Archives",
+        "Sweeps", "Reports", "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Pictures",
+        "Archives",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -74,6 +81,8 @@ let package = Package(
       dependencies: ["Datasets", "HDF5", "Archives", "Pictures", "Checksums", "Numerics", "TestSupport"],
       exclude: ["Golden", "Fixtures"]),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "SweepsTests", dependencies: ["Sweeps", "Training", "Reports", "NeuralNetwork", "HDF5", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "NeuralNetwork", "HDF5", "Pictures", "TestSupport"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
@@ -96,7 +105,8 @@ let package = Package(
       path: "Tests/Fuzzer"),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["TestSupport", "Training", "NeuralNetwork", "Datasets", "HDF5", "Pictures"], exclude: ["Fixtures"]),
+      dependencies: ["TestSupport", "Training", "Reports", "NeuralNetwork", "Datasets", "HDF5", "Pictures"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "ClusterTests",
       dependencies: [

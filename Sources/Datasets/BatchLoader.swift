@@ -33,12 +33,23 @@ public struct Batch {
 /// The batches come out in the schedule's order, whatever the threads do. All memory is allocated at the start. Used
 /// from one thread.
 public final class BatchLoader {
-  /// How many batches there is room for unless something else is asked for.
-  public static let defaultSlots = 8
+  /// How many batches there is room for: `minimum`, or more if they are so small that changing threads for each would take
+  /// longer than copying it.
+  public static func slots(largestBatch: Int, elementsPerImage: Int, minimum: Int = 8) -> Int {
+    let bytes = max(largestBatch * elementsPerImage, 1) * MemoryLayout<Float>.size
+    return max(minimum, min(smallBatchBytes / bytes, largestSlotCount))
+  }
+
+  /// What many small batches may take together: they stay in the level-2 cache.
+  private static let smallBatchBytes = 128 << 10
+  private static let largestSlotCount = 64
 
   /// The memory that the prepared images take, in bytes.
-  public static func byteCount(largestBatch: Int, of split: Split, slots: Int = defaultSlots) -> Int {
-    slots * largestBatch * split.elementsPerImage * MemoryLayout<Float>.size
+  ///
+  /// - Parameter slots: how many batches there is room for; nil for ``slots(largestBatch:elementsPerImage:minimum:)``.
+  public static func byteCount(largestBatch: Int, of split: Split, slots: Int? = nil) -> Int {
+    (slots ?? Self.slots(largestBatch: largestBatch, elementsPerImage: split.elementsPerImage)) * largestBatch
+      * split.elementsPerImage * MemoryLayout<Float>.size
   }
 
   private let reader: BatchReader
@@ -53,11 +64,13 @@ public final class BatchLoader {
   ///   - largestBatch: the largest number of samples of a batch.
   ///   - schedule: which samples each batch has.
   ///   - transformer: changes the images; nil delivers them as they are.
-  ///   - slots: how many batches there is room for; one of them is the caller's.
+  ///   - slots: how many batches there is room for, one of them the caller's; nil for
+  ///     ``slots(largestBatch:elementsPerImage:minimum:)``.
   public init(
     samples: StoredSamples, largestBatch: Int, schedule: any BatchSchedule, transformer: ImageTransformer? = nil,
-    slots: Int = defaultSlots
+    slots: Int? = nil
   ) {
+    let slots = slots ?? Self.slots(largestBatch: largestBatch, elementsPerImage: samples.elementsPerImage)
     reader = BatchReader(
       samples: samples, largestBatch: largestBatch, schedule: schedule, transformer: transformer, slots: slots)
     thread = reader.start()

@@ -9,24 +9,24 @@ import OneDNN
 /// Belongs to the thread that made its engine.
 public final class Network {
   /// The layers.
-  public let model: ModelDescription
+  public private(set) var model: ModelDescription
   /// The shape of one sample.
   public let inputShape: Shape
   /// The shape of the output for one sample.
   public let outputShape: Shape
   /// Where each parameter lies in the slabs.
-  public let table: ParameterTable
+  public private(set) var table: ParameterTable
   /// The values of all parameters; whoever changes them calls ``parametersChanged()``.
   public let parameters: Slab
   /// The mean gradients with penalties, as ``average(sum:count:)`` leaves them; ``update(learningRate:updates:)`` clips them.
   public let gradients: Slab
   /// The optimizer's slabs, by the names it gives them.
-  public let slots: [(name: String, slab: Slab)]
+  public private(set) var slots: [(name: String, slab: Slab)] = []
 
   private let loss: (any Loss)?
-  private let seed: UInt64
-  private let optimizer: (any Optimizer)?
-  private let optimizerSlabs: OptimizerSlabs?
+  private var seed: UInt64
+  private var optimizer: (any Optimizer)?
+  private var optimizerSlabs: OptimizerSlabs?
   private let convolution: ConvolutionKernels
   private let engine: Engine
   private let tensors: ParameterTensors
@@ -59,18 +59,37 @@ public final class Network {
     try Self.checkMemory(for: table, slabs: optimizer.map { 6 + $0.slots.count } ?? 2)
     parameters = Slab(count: table.slabCount)
     gradients = Slab(count: optimizer == nil ? 0 : table.learningSlabCount)
-    optimizerSlabs = optimizer.map { [parameters, gradients, table] in
-      OptimizerSlabs(
-        parameters: Slab(first: table.trainableSlabCount, of: parameters),
-        gradients: Slab(first: table.trainableSlabCount, of: gradients), table: table, for: $0)
-    }
-    slots = Array(zip(optimizer?.slots.map(\.name) ?? [], optimizerSlabs?.slots ?? []))
     tensors = ParameterTensors(values: parameters, gradients: gradients, on: engine)
     self.loss = loss
     self.seed = seed
-    self.optimizer = optimizer
     self.convolution = convolution
     self.engine = engine
+    if let optimizer { use(optimizer) }
+  }
+
+  /// Begins another training with what is compiled: other penalties and initializers, another optimizer, another seed.
+  ///
+  /// The values of all parameters must be set anew.
+  ///
+  /// - Parameter model: has the same layers but for what plans do not depend on.
+  func restart(_ model: ModelDescription, optimizer: any Optimizer, seed: UInt64) throws {
+    let other = model.withPenalties()
+    let table = try other.parameterTable(for: inputShape)
+    precondition(table.entries.map(\.range) == self.table.entries.map(\.range), "a network of the same layers")
+    self.model = other
+    self.table = table
+    self.seed = seed
+    for plan in plans.values { plan.restart(seed: seed) }
+    use(optimizer)
+  }
+
+  private func use(_ optimizer: any Optimizer) {
+    let slabs = OptimizerSlabs(
+      parameters: Slab(first: table.trainableSlabCount, of: parameters),
+      gradients: Slab(first: table.trainableSlabCount, of: gradients), table: table, for: optimizer)
+    slots = Array(zip(optimizer.slots.map(\.name), slabs.slots))
+    optimizerSlabs = slabs
+    self.optimizer = optimizer
   }
 
   /// Checks that outputs and loss fit what samples should yield.

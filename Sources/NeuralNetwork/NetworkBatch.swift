@@ -38,7 +38,7 @@ public struct NetworkBatch {
 /// Numbers are drawn for (seed, update, sample, layer): never for a rank, a shard or a place in the batch.
 public final class BatchContext {
   /// The seed of the run.
-  public let seed: UInt64
+  public internal(set) var seed: UInt64
   /// The number of updates made before this step.
   public private(set) var update = 0
   /// Which sample of the split each is.

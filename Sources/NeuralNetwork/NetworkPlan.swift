@@ -64,13 +64,18 @@ final class NetworkPlan {
     var gradient: Tensor? = gradient
     for (index, layer) in layers.enumerated().reversed() where index >= first {
       guard let outputGradient = gradient else { return }
-      if index > first, let pooling = layer as? PoolingPlan, let linear = layers[index - 1] as? LinearPlan {
-        pooling.takeDerivative(from: linear)
+      if index > first, let taker = layer as? any DerivativeTaking, taker.takesDerivative,
+        let function = (layers[index - 1] as? any DerivativeGiving)?.giveDerivativeAway()
+      {
+        taker.take(function)
       }
       gradient = try layer.planBackward(outputGradient, needsInputGradient: index > first)
       learning.append(layer)
     }
   }
+
+  /// Takes another seed for what is drawn at random.
+  func restart(seed: UInt64) { batch.seed = seed }
 
   /// Takes over the samples of a batch.
   func load(_ samples: NetworkBatch, update: Int) {

@@ -27,7 +27,7 @@ public final class Evaluator {
 
   /// What the images of a batch may have: 8 MiB of floats, of which three batches are prepared.
   private static let inputElements = 2 << 20
-  private static let slots = 3
+  private static let fewestSlots = 3
 
   /// Samples in a forward pass of `model`; it follows from shapes alone, so that every machine gets the same bits.
   static func batchSize(for model: ModelDescription, input: Shape) throws(ShapeError) -> Int {
@@ -38,14 +38,15 @@ public final class Evaluator {
 
   /// Reads this rank's part of the split and prepares the network for it.
   ///
-  /// A part that does not fit into `memory` bytes is read from the file in every evaluation, with the same result.
+  /// A part that does not fit into `memory` bytes is read from the file in every evaluation, with the same result; nothing is
+  /// read if all samples of the split are `shared`.
   ///
   /// Collective: every rank of `world` must call this, with the same arguments.
   ///
   /// - Throws: ``ConfigurationError`` if the loss or a metric does not fit the split.
   public init(
     _ network: Network, store: ImageStore, split: SplitName, metrics: [any Metric], shards: VirtualShards,
-    method: AllreduceMethod, memory: Int = .max, world: Communicator
+    method: AllreduceMethod, memory: Int = .max, sharing shared: StoredSamples? = nil, world: Communicator
   ) throws {
     self.network = network
     self.metrics = metrics
@@ -68,13 +69,17 @@ public final class Evaluator {
     batchSize = try Self.batchSize(for: network.model, input: network.inputShape)
     let largest = min(parts.map(\.count).max() ?? 0, batchSize)
     let stored = try store.split(split)
-    let prepared = BatchLoader.byteCount(largestBatch: largest, of: stored, slots: Self.slots)
+    let slots = BatchLoader.slots(
+      largestBatch: largest, elementsPerImage: stored.elementsPerImage, minimum: Self.fewestSlots)
+    let prepared = BatchLoader.byteCount(largestBatch: largest, of: stored, slots: slots)
+    let fits = range.count * stored.bytesPerImage <= memory - prepared
     let samples =
-      range.count * stored.bytesPerImage <= memory - prepared
-      ? try StoredSamples(of: store, split: split, range: range)
-      : try StoredSamples(of: store, split: split, range: range, inBatchesOf: largest)
+      try shared
+      ?? (fits
+        ? StoredSamples(of: store, split: split, range: range)
+        : StoredSamples(of: store, split: split, range: range, inBatchesOf: largest))
     let schedule = RepeatedBatches(parts.flatMap { [batchSize] in $0.batches(of: batchSize) })
-    batches = BatchLoader(samples: samples, largestBatch: largest, schedule: schedule, slots: Self.slots)
+    batches = BatchLoader(samples: samples, largestBatch: largest, schedule: schedule, slots: slots)
     for batch in schedule.batches { try network.prepare(batchSize: batch.count, for: .inference) }
   }
 

@@ -100,7 +100,7 @@ public struct RunFolder: Sendable {
   /// The corresponding C function is `mkdir`.
   ///
   /// - Throws: `FileWriteError` if it cannot be made.
-  func create() throws {
+  public func create() throws {
     var made = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       made += "\(part)/"
@@ -140,7 +140,8 @@ public struct RunFolderError: Error, Sendable, CustomStringConvertible {
   /// Whether something is not there that should be.
   public let isMissing: Bool
 
-  init(path: String, problem: String, advice: String, isMissing: Bool = false) {
+  /// Says what is wrong with a folder, and what to do about it.
+  public init(path: String, problem: String, advice: String, isMissing: Bool = false) {
     self.path = path
     self.problem = problem
     self.advice = advice

@@ -19,7 +19,7 @@ public final class Trainer {
   public let setup: TrainingSetup
   /// Called on every rank after every step; what it throws ends the run.
   public var onStep: ((StepMetrics) throws -> Void)?
-  /// Called on every rank after every epoch; what it throws ends the run.
+  /// Called on every rank after every epoch; what it throws ends the run, ``stop(because:)`` ends it there.
   public var onEpoch: ((EpochMetrics) throws -> Void)?
   /// How far training has come.
   public private(set) var progress = TrainingProgress()
@@ -34,12 +34,17 @@ public final class Trainer {
   private let orders: [WindowedOrder]
   private let training: TrainingSamples
   private let allreduce: TreeAllreduce
+  private let store: ImageStore
+  private let shared: SharedSamples?
+  private let virtualShards: VirtualShards
+  private let metrics: [any Metric]
   private let evaluator: Evaluator?
   private let countsHits: Bool
   private let stopping: EarlyStopping?
   private let bestParameters: Slab?  // those of the best epoch, if they are asked for
   private var stopwatch = Stopwatch()
   private var hasDiverged = false
+  private var reasonToStopHere: String?
 
   /// Opens the store, lays out the work and prepares every primitive.
   ///
@@ -48,37 +53,44 @@ public final class Trainer {
   /// - Parameters:
   ///   - folder: where rank 0 records the run; nil records nothing.
   ///   - ranksPerNode: takes every so many consecutive ranks for a node; nil finds the machines.
+  ///   - sharing: the samples of the settings' store, if they are in memory already.
+  ///   - networks: where compiled networks are taken from; nil compiles one.
   /// - Throws: an error that names what does not fit: store, model, number of ranks, replicas.
   public init(
     _ configuration: TrainingConfiguration, world: Communicator, folder: RunFolder?, logger: Logger,
-    ranksPerNode: Int? = nil
+    ranksPerNode: Int? = nil, sharing shared: SharedSamples? = nil, networks: NetworkCache? = nil
   ) throws {
     self.configuration = configuration
     self.world = world
     self.logger = logger
-    let virtualShards = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
+    self.shared = shared
+    virtualShards = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
     shards = virtualShards.range(ofRank: world.rank, of: world.size)
-    let store = try world.rankZeroFirst { try ImageStore(opening: configuration.storeSelection) }
+    let store = try shared?.store ?? world.rankZeroFirst { try ImageStore(opening: configuration.storeSelection) }
+    self.store = store
     if world.rank == 0 { for warning in store.warnings { logger.warning("\(warning)") } }
     let split = try store.split(.train)
     layout = EpochLayout(samples: split.count, batchSize: configuration.batchSize, shards: virtualShards)
     orders = try WindowedOrder.orders(
       of: layout, store: store, window: configuration.shuffleWindow, seed: UInt64(configuration.seed))
-    let fingerprint = try TrainingSetup.fingerprint(of: store, configuration.order == .sharded ? orders : [])
+    let fingerprint = try TrainingSetup.fingerprint(of: store, configuration.order == .sharded ? orders : [], shared)
     try ReplicaConsistency.check(configuration, storeFingerprint: fingerprint, on: world)
     let budget = try MemoryBudget(configuration.memoryPerRank, on: world)
-    training = try TrainingSamples(
-      of: store, configuration.order, layout, orders: orders, shards: shards, budget: budget)
+    training =
+      if let samples = shared?.samples(of: .train) {
+        try TrainingSamples(samples, of: store, configuration.order, layout)
+      } else {
+        try TrainingSamples(of: store, configuration.order, layout, orders: orders, shards: shards, budget: budget)
+      }
     var model = try configuration.modelDescription()
     if model.needsStatistics {
       model = try model.adapted(
         to: ChannelStatistics(
           of: training.samplesInStoredOrder(), slabs: layout.slabs, shards: virtualShards, world: world))
     }
-    network = try Network(
+    network = try (networks ?? NetworkCache()).network(
       model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
-      targets: TargetKind(split.labels), seed: UInt64(configuration.seed), convolution: configuration.convolution,
-      on: Engine())
+      targets: TargetKind(split.labels), seed: UInt64(configuration.seed), convolution: configuration.convolution)
     // What Keras could not read is no model to train for hours.
     _ = try KerasGraph(network.model, input: network.inputShape)
     if world.rank == 0 {
@@ -92,15 +104,16 @@ public final class Trainer {
       method: configuration.allreduce, ranksPerNode: ranksPerNode)
     let validation: SplitName? = [.validation, .test].first { store.splits[$0] != nil }
     let targets = TargetKind(split.labels)
-    let metrics = try configuration.metrics.resolved(
+    metrics = try configuration.metrics.resolved(
       for: configuration.loss.value, output: network.outputShape, targets: targets)
-    evaluator = try validation.map { [network, training] in
+    evaluator = try validation.map { [network, training, store, virtualShards, metrics] in
       try Evaluator(
         network, store: store, split: $0, metrics: metrics, shards: virtualShards, method: configuration.allreduce,
-        memory: budget.bytesPerRank - training.byteCount(ranksOfNode: budget.node.size), world: world)
+        memory: budget.bytesPerRank - training.byteCount(ranksOfNode: budget.node.size),
+        sharing: shared?.samples(of: $0), world: world)
     }
     countsHits = configuration.loss.value.countsHits(output: network.outputShape, targets: targets)
-    stopping = try configuration.earlyStopping.map { [countsHits] in
+    stopping = try configuration.earlyStopping.map { [countsHits, metrics] in
       try EarlyStopping($0, countsHits: countsHits, validation: validation == nil ? nil : metrics)
     }
     bestParameters =
@@ -153,7 +166,34 @@ public final class Trainer {
   }
 
   /// Why training has ended before its last epoch; nil if it has not.
-  public var reasonToStop: String? { reasonToStop(at: progress) }
+  public var reasonToStop: String? { reasonToStopHere ?? reasonToStop(at: progress) }
+
+  /// Ends training after this epoch; for ``onEpoch``.
+  ///
+  /// Collective: every rank must call this in the same epoch.
+  public func stop(because reason: String) { reasonToStopHere = reason }
+
+  /// What the network, as it is now, yields on a whole split; nil if the store has none of that name.
+  ///
+  /// Collective: every rank must call this.
+  public func evaluate(_ split: SplitName) throws -> EvaluationMetrics? {
+    if split == setup.validation?.split { return try evaluator?.evaluate() }
+    guard store.splits[split] != nil else { return nil }
+    let evaluator = try Evaluator(
+      network, store: store, split: split, metrics: metrics, shards: virtualShards, method: configuration.allreduce,
+      sharing: shared?.samples(of: split), world: world)
+    let result = try evaluator.evaluate()
+    try evaluator.free()
+    return result
+  }
+
+  /// Where training is: all that ``train(from:)`` needs to go on, now or later, here or elsewhere.
+  public func checkpoint() throws -> Checkpoint {
+    let state = state
+    return try Checkpoint(
+      of: network, bestParameters: state.bestParameters, progress: progress, configuration: configuration,
+      storeFingerprint: setup.storeFingerprint)
+  }
 
   /// Why training would not go on from `progress` although epochs are left; nil if it would.
   public func reasonToStop(at progress: TrainingProgress) -> String? { stopping?.reason(progress.earlyStopping) }

@@ -65,7 +65,14 @@ public struct TrainingSetup: Sendable {
   ///
   /// Where samples are shuffled in two levels also the size of a block: it follows from how the file is laid out, and
   /// decides the order.
-  static func fingerprint(of store: ImageStore, _ orders: [WindowedOrder]) throws -> String {
+  ///
+  /// - Parameters:
+  ///   - orders: those in which shards see their samples, if they do.
+  ///   - shared: has it already where samples are not shuffled in two levels.
+  public static func fingerprint(
+    of store: ImageStore, _ orders: [WindowedOrder] = [], _ shared: SharedSamples? = nil
+  ) throws -> String {
+    if let shared, !orders.contains(where: \.isWindowed) { return shared.fingerprint }
     let digest = SHA256()
     try store.fingerprint { digest.update($0) }
     if let order = orders.first(where: \.isWindowed) {

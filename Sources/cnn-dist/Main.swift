@@ -18,8 +18,8 @@ struct CNNDist: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, DatasetCommand.self, SummaryCommand.self, FilterCommand.self,
-      ReportCommand.self, BenchCommand.self,
+      TrainCommand.self, SweepCommand.self, ReportCommand.self, EvaluateCommand.self, DatasetCommand.self,
+      SummaryCommand.self, FilterCommand.self, BenchCommand.self,
     ])
 }
 

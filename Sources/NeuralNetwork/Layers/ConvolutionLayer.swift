@@ -180,6 +180,10 @@ extension ConvolutionLayer {
       kernelSize: settings.kernelSize, input: context.inputShape, output: context.outputShape,
       batchSize: context.batchSize, purpose: context.purpose)
     if goesTapwise { return try TapwiseConvolutionPlan(settings, context) }
+    let goesPatchwise = context.convolution.goesPatchwise(
+      kernelSize: settings.kernelSize, input: context.inputShape, output: context.outputShape,
+      purpose: context.purpose)
+    if goesPatchwise { return try PatchwiseConvolutionPlan(settings, context) }
     let convolution = try Convolution(
       source: context.input.descriptor.withAnyLayout(),
       kernel: MemoryDescriptor(dimensions, .any),

@@ -1,7 +1,7 @@
 import OneDNN
 
 /// The plan of a layer that is linear in input and kernel, with a bias and an activation: `Conv2D`, `Dense`.
-final class LinearPlan: LayerPlan {
+final class LinearPlan: LayerPlan, DerivativeGiving {
   let output: Tensor
   private let operation: any LinearOperation
   private let context: PlanContext
@@ -32,10 +32,6 @@ final class LinearPlan: LayerPlan {
     output = self.activation?.output ?? result
   }
 
-  /// Leaves the activation's derivative to whoever computes the gradient with respect to the output; before
-  /// ``planBackward(_:needsInputGradient:)``.
-  ///
-  /// - Returns: the function; nil if there is none, or if its derivative follows from more than one value of the output.
   func giveDerivativeAway() -> ElementwiseFunction? {
     guard case .elementwise(let function) = activation?.kind, function.isDerivedFromResult else { return nil }
     appliesDerivative = false

@@ -70,6 +70,10 @@ extension PoolingLayer {
 
   /// Creates the primitives and the memory to run the layer for one batch size.
   public func plan(_ context: PlanContext) throws -> any LayerPlan {
+    let isPlain = try context.input.descriptor == .plain(context.dimensions(of: context.inputShape))
+    if Self.pooling == .maximum, isPlain, context.inputShape.channels % 8 != 0 {
+      return try MaxPoolingPlan(settings, context)
+    }
     let pooling = try Pooling(
       Self.pooling, source: context.input.descriptor,
       destination: MemoryDescriptor(context.dimensions(of: context.outputShape), .any), window: settings.poolSize,
@@ -79,7 +83,7 @@ extension PoolingLayer {
 }
 
 /// The plan of a pooling layer.
-final class PoolingPlan: LayerPlan {
+final class PoolingPlan: LayerPlan, DerivativeTaking {
   let output: Tensor
   private let pooling: Pooling
   private let workspace: Tensor?
@@ -96,14 +100,9 @@ final class PoolingPlan: LayerPlan {
     try forwardPass.append(pooling.call(source: context.input, destination: output, workspace: workspace))
   }
 
-  /// Takes over the derivative of the activation that `plan`, the layer before, ends with; before
-  /// ``planBackward(_:needsInputGradient:)``.
-  ///
-  /// A maximum passes the gradient on to one value alone, and that value is the maximum. So the derivative can be computed
-  /// from the maxima, of which there are fewer, before the gradient is passed on; the result is the same.
-  func takeDerivative(from plan: LinearPlan) {
-    if pooling.kind == .maximum { derivative = plan.giveDerivativeAway() }
-  }
+  var takesDerivative: Bool { pooling.kind == .maximum }
+
+  func take(_ function: ElementwiseFunction) { derivative = function }
 
   func planBackward(_ outputGradient: Tensor, needsInputGradient: Bool) throws -> Tensor? {
     guard needsInputGradient else { return nil }

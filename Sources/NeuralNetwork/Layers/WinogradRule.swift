@@ -2,7 +2,7 @@ import OneDNN
 
 /// Which convolution algorithms a network may choose; it decides the bits.
 public enum ConvolutionKernels: String, Codable, Sendable, CaseIterable {
-  /// Direct, Winograd's or tap by tap, by rules of the shape.
+  /// Direct, Winograd's, tap by tap or patch by patch, by rules of the shape.
   case automatic = "auto"
   /// Direct everywhere: slower, with fewer roundings.
   case direct
@@ -29,6 +29,14 @@ public enum ConvolutionKernels: String, Codable, Sendable, CaseIterable {
   func goesTapwise(kernelSize: [Int], input: Shape, output: Shape, batchSize: Int, purpose: Purpose) -> Bool {
     self == .automatic && purpose == .training
       && TapwiseRule(kernelSize: kernelSize, input: input, output: output, batchSize: batchSize).isQuicker
+  }
+
+  /// Whether a convolution is computed as one product of all patches, all three passes.
+  ///
+  /// Never for inference, like ``goesTapwise(kernelSize:input:output:batchSize:purpose:)``.
+  func goesPatchwise(kernelSize: [Int], input: Shape, output: Shape, purpose: Purpose) -> Bool {
+    self == .automatic && purpose == .training
+      && PatchwiseRule(kernelSize: kernelSize, input: input, output: output).isQuicker
   }
 }
 

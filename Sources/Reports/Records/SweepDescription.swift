@@ -20,19 +20,26 @@ public struct SweepDescription: Codable, Sendable, Equatable {
     public var values: [ConfigurationValue]
     /// How they are drawn.
     public var scale: Scale
+    /// Whether the values are the two ends of a range that points are drawn from.
+    public var isRange: Bool
 
     /// An axis.
-    public init(setting: String, values: [ConfigurationValue], scale: Scale) {
+    public init(setting: String, values: [ConfigurationValue], scale: Scale, isRange: Bool = false) {
       self.setting = setting
       self.values = values
       self.scale = scale
+      self.isRange = isRange
     }
+
+    private enum CodingKeys: String, CodingKey { case setting, values, scale, isRange = "is_range" }
   }
 
   /// The settings that are varied, in the order of the command; the first is the row of a heat map.
   public var axes: [Axis]
   /// How many points were drawn at random; nil if every combination of values is a point.
   public var sampled: Int?
+  /// Whether they were drawn as a Latin hypercube.
+  public var isLatinHypercube: Bool
   /// The seeds at each point.
   public var repeats: Int
   /// The number of trials.
@@ -56,11 +63,12 @@ public struct SweepDescription: Codable, Sendable, Equatable {
 
   /// A sweep.
   public init(
-    axes: [Axis], sampled: Int? = nil, repeats: Int, trials: Int, stopping: String, store: String,
+    axes: [Axis], sampled: Int? = nil, isLatinHypercube: Bool = false, repeats: Int, trials: Int, stopping: String, store: String,
     storeFingerprint: String, validation: String?, model: String, epochs: Int, program: String, configuration: String
   ) {
     self.axes = axes
     self.sampled = sampled
+    self.isLatinHypercube = isLatinHypercube
     self.repeats = repeats
     self.trials = trials
     self.stopping = stopping
@@ -74,7 +82,7 @@ public struct SweepDescription: Codable, Sendable, Equatable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case axes, sampled, repeats, trials, stopping, store, storeFingerprint = "store_fingerprint", validation, model
+    case axes, sampled, isLatinHypercube = "is_latin_hypercube", repeats, trials, stopping, store, storeFingerprint = "store_fingerprint", validation, model
     case epochs, program, configuration
   }
 }

@@ -41,7 +41,9 @@ public struct SweepFolder: Sendable {
     }
   }
 
-  /// The records of all journals; of two about the same trial the one that is no failure, or else the first.
+  /// The records of all journals; of two about the same trial the one that came further, or else the first.
+  ///
+  /// A failed trial is trained again when the sweep goes on, and a stopped one when nothing stops trials any more.
   ///
   /// A last line without its end is what a kill left of it: it is dropped.
   ///
@@ -50,7 +52,7 @@ public struct SweepFolder: Sendable {
     var records: [String: TrialRecord] = [:]
     for journal in journals {
       for record in try Self.records(in: journal) {
-        if let known = records[record.key], known.outcome != .failed || record.outcome == .failed { continue }
+        if let known = records[record.key], known.outcome.finality >= record.outcome.finality { continue }
         records[record.key] = record
       }
     }
@@ -80,6 +82,17 @@ public struct SweepFolder: Sendable {
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
       "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' is of another type"
     default: "it is no JSON, or not all of it"
+    }
+  }
+}
+
+extension TrialRecord.Outcome {
+  /// How much there is left to do: the larger, the less.
+  fileprivate var finality: Int {
+    switch self {
+    case .failed: 0
+    case .stopped: 1
+    case .completed, .diverged: 2
     }
   }
 }

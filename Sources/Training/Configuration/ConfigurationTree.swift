@@ -12,6 +12,9 @@ public struct ConfigurationTree: Sendable {
   /// No settings: everything takes its default.
   public init() { root = .mapping([:]) }
 
+  /// These settings.
+  public init(_ root: ConfigurationValue) { self.root = root }
+
   /// Reads YAML; JSON is YAML.
   ///
   /// - Throws: ``ConfigurationError`` with file and line if it is not, or if it has anchors.

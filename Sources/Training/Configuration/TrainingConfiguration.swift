@@ -171,7 +171,7 @@ public struct TrainingConfiguration: Codable, Sendable {
   ///
   /// So two checkpoints are the same file if they hold the same training, wherever the store lies, however often
   /// checkpoints are written and whichever way sums travel. Only `MPI_Allreduce` gives other bits.
-  func decidingTheResult() -> TrainingConfiguration {
+  public func decidingTheResult() -> TrainingConfiguration {
     var settings = self
     settings.storeSelection = storeSelection.mapFiles { $0.split(separator: "/").last.map(String.init) ?? $0 }
     settings.initialWeights = initialWeights.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
@@ -272,7 +272,7 @@ public enum CheckpointInterval: Codable, Sendable, Equatable, CustomStringConver
 
 extension KeyedDecodingContainer {
   /// One of the names of a closed choice, if the key is written.
-  func decodeChoice<T: RawRepresentable & CaseIterable>(forKey key: Key) throws -> T?
+  public func decodeChoice<T: RawRepresentable & CaseIterable>(forKey key: Key) throws -> T?
   where T.RawValue == String {
     guard let name = try decodeIfPresent(String.self, forKey: key) else { return nil }
     guard let choice = T(rawValue: name) else {

@@ -85,6 +85,17 @@ struct TrainingSamples {
     }
   }
 
+  /// Takes samples that are in memory already, which many trainings share.
+  init(_ shared: StoredSamples, of store: ImageStore, _ order: SampleOrder, _ layout: EpochLayout) throws {
+    self.store = store
+    self.order = order
+    samples = shared
+    residence = .node(shared.byteCount)
+    prepared = BatchLoader.byteCount(largestBatch: layout.largestMicroBatch, of: try store.split(.train))
+    window = nil
+    notShared = nil
+  }
+
   /// What is to be said about the way that was taken; nil if it is a good one.
   var warning: String? {
     guard residence == .file, order == .global else { return nil }
@@ -99,7 +110,7 @@ struct TrainingSamples {
   /// Memory that the ranks of a node share, in one piece on the first of them; or why there is none, for all of them.
   ///
   /// Collective: every rank of `node` must call this.
-  private static func window(bytes: Int, on node: Communicator) throws -> (SharedWindow?, String?) {
+  static func window(bytes: Int, on node: Communicator) throws -> (SharedWindow?, String?) {
     var window: SharedWindow?
     var reason = ""
     do throws(MPIError) {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import MPI
 import NeuralNetwork
 import Numerics
@@ -64,7 +63,7 @@ struct TrainCommand: ParsableCommand {
       try resumed?.requireRun()
       let configuration = try settings.resolve(resuming: resumed)
       _ = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
-      let folder = RunFolder(try output ?? freeFolder(configuration))
+      let folder = RunFolder(try output ?? FreeFolder.name("runs/\(configuration.modelDescription().name)"))
       if !resume { try folder.requireNoRun() }
       yaml = try configuration.yaml()
       path = folder.path
@@ -75,23 +74,6 @@ struct TrainCommand: ParsableCommand {
       try ConfigurationTree(yaml: yaml, from: "settings").decode(TrainingConfiguration.self),
       RunFolder(path, isResumed: resume)
     )
-  }
-
-  /// A folder of that name that is not there yet: runs may begin in the same second.
-  private func freeFolder(_ configuration: TrainingConfiguration) throws -> String {
-    let name = try defaultFolder(configuration)
-    let others = (2...).lazy.map { "\(name)-\($0)" }
-    return access(name, F_OK) == 0 ? others.first { access($0, F_OK) != 0 } ?? name : name
-  }
-
-  private func defaultFolder(_ configuration: TrainingConfiguration) throws -> String {
-    var now = time(nil)
-    var parts = tm()
-    localtime_r(&now, &parts)
-    var text = [CChar](repeating: 0, count: 32)
-    let count = strftime(&text, text.count, "%Y%m%d-%H%M%S", &parts)
-    let date = String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return "runs/\(try configuration.modelDescription().name)-\(date)"
   }
 
   private func show(_ trainer: Trainer, _ folder: RunFolder, from checkpoint: Checkpoint?) {

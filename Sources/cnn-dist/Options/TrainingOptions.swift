@@ -24,10 +24,10 @@ struct TrainingOptions: ParsableArguments {
   @OptionGroup var samples: SampleOptions
 
   @Option(help: "How often every sample is seen. Default: 100.")
-  var epochs: Int?
+  var epochs: NumberOrRange<Int>?
 
   @Option(help: "Samples in a step, over all ranks. Default: 100.")
-  var batchSize: Int?
+  var batchSize: NumberOrRange<Int>?
 
   @Option(
     help: ArgumentHelp(
@@ -35,10 +35,10 @@ struct TrainingOptions: ParsableArguments {
   var optimizer: String?
 
   @Option(help: "The step size. Default: Keras' for the --optimizer that is named (sgd: 0.01), 0.02 if none is.")
-  var learningRate: Double?
+  var learningRate: NumberOrRange<Double>?
 
   @Option(help: "The L2 penalty on every kernel whose layer names none. Default: the model's; digits has 0.01.")
-  var l2: Double?
+  var l2: NumberOrRange<Double>?
 
   @Option(
     help: ArgumentHelp(
@@ -124,12 +124,38 @@ struct TrainingOptions: ParsableArguments {
   ///
   /// - Throws: ``ConfigurationError`` and ``FileReadError`` with the place.
   func resolve(resuming folder: RunFolder?) throws -> TrainingConfiguration {
+    if let range = ranges.first {
+      throw ConfigurationError(
+        "a training takes one number, found '\(range.values)'", at: range.setting,
+        advice: "cnn-dist sweep trains one network for each of several")
+    }
     let file = config ?? folder?.configurationFile
-    var tree = try file.map { try ConfigurationTree(yaml: text(of: $0), from: $0) } ?? ConfigurationTree()
+    return try resolve(tree(over: file), file)
+  }
+
+  /// The settings that are given as several numbers, for a sweep to try, by their paths.
+  var ranges: [(setting: String, values: String)] {
+    [
+      ("optimizer.learning_rate", learningRate?.range), ("l2", l2?.range), ("batch_size", batchSize?.range),
+      ("epochs", epochs?.range),
+    ].compactMap { setting, values in values.map { (setting, $0) } }
+  }
+
+  /// The keys and values of a file, with the flags laid over them.
+  ///
+  /// - Throws: ``ConfigurationError`` and ``FileReadError`` with the place.
+  func tree(over file: String?) throws -> ConfigurationTree {
+    let tree = try file.map { try ConfigurationTree(yaml: text(of: $0), from: $0) } ?? ConfigurationTree()
     // What is no mapping would be lost under the first setting that is laid over it.
     if let file, !tree.isMapping {
       throw ConfigurationError("expected keys and values", at: file, advice: "write one 'key: value' a line")
     }
+    return try self.tree(over: tree)
+  }
+
+  /// The keys and values of `tree`, with the flags laid over them.
+  func tree(over tree: ConfigurationTree) throws -> ConfigurationTree {
+    var tree = tree
     apply(to: &tree)
     for setting in set {
       guard let equals = setting.firstIndex(of: "="), equals > setting.startIndex else {
@@ -138,6 +164,14 @@ struct TrainingOptions: ParsableArguments {
       tree.set(
         String(setting[..<equals]), to: ConfigurationTree.value(String(setting[setting.index(after: equals)...])))
     }
+    return tree
+  }
+
+  /// Gives the settings their types, reads the file of the model, finds the store.
+  ///
+  /// - Parameter file: where the settings are from, for messages.
+  func resolve(_ tree: ConfigurationTree, _ file: String?) throws -> TrainingConfiguration {
+    var tree = tree
     if case .string(let name) = tree.value(at: "model"), ModelSource.isFile(name) {
       tree.set("model", to: .null)
       var configuration = try decode(tree, file)
@@ -158,15 +192,15 @@ struct TrainingOptions: ParsableArguments {
     set("labels", samples.datasets.labels.map { .string($0) })
     set("validation_store", samples.validationStore.map { .string($0) })
     set("validation_fraction", samples.validationFraction.map { .double($0) })
-    set("epochs", epochs.map { .int($0) })
-    set("batch_size", batchSize.map { .int($0) })
+    set("epochs", epochs?.number.map { .int($0) })
+    set("batch_size", batchSize?.number.map { .int($0) })
     // An optimizer that is named takes Keras' defaults; naming the one that is there changes nothing.
     if tree.value(at: "optimizer.name") != optimizer.map({ .string($0.lowercased()) }) {
       set("optimizer", optimizer.map { .mapping(["name": .string($0)]) })
     }
     if tree.value(at: "optimizer") == nil { tree.set("optimizer", to: Self.defaultOptimizer) }
-    set("optimizer.learning_rate", learningRate.map { .double($0) })
-    set("l2", l2.map { .double($0) })
+    set("optimizer.learning_rate", learningRate?.number.map { .double($0) })
+    set("l2", l2?.number.map { .double($0) })
     set("schedule", schedule.map { .string($0) })
     set("loss", loss.map { .string($0) })
     set("metrics", metrics.map { MetricList.value($0) })

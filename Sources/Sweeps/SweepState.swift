@@ -1,0 +1,205 @@
+import Datasets
+import FoundationEssentials
+import Glibc
+import HDF5
+import NeuralNetwork
+import Reports
+import Training
+
+/// A sweep's folder, as the first rank of a job prepares it and finds what is left to do.
+public struct SweepState {
+  /// The folder.
+  public let folder: SweepFolder
+  /// The indices of the trials to train, from 0; the longest first.
+  public let pending: [Int]
+  /// The records of trials that are done already.
+  public let finished: [TrialRecord]
+  /// What they have scored at the rungs of the stopping rule.
+  public let scores: [RungScore]
+  private let lock: RunLock
+
+  /// Makes the folder or continues what is in it.
+  ///
+  /// - Parameters:
+  ///   - startsAnew: sets a journal that does not fit aside, beside the new one.
+  ///   - samples: those of the store that trials have in common.
+  /// - Throws: ``RunFolderError`` if something else is in the folder, or a sweep that differs, or another process is at it;
+  ///   `ConfigurationError` if a trial cannot be.
+  public init(
+    _ folder: SweepFolder, _ configuration: SweepConfiguration, _ description: SweepDescription, part: SweepPart,
+    startsAnew: Bool, samples: SharedSamples
+  ) throws {
+    let input = Shape(try samples.store.split(.train).imageShape)
+    let fingerprints = StoreFingerprints(samples)
+    self.folder = folder
+    let run = RunFolder(folder.path)
+    guard !run.hasRun else {
+      throw RunFolderError(
+        path: folder.path, problem: "there is a training run in it", advice: "use another --output for the sweep")
+    }
+    try run.create()
+    lock = try RunLock(folder: folder.path, name: ".lock-\(part.name)")
+    if folder.hasSweep {
+      let differences = try folder.description().differences(from: description)
+      if !differences.isEmpty {
+        guard startsAnew else {
+          throw RunFolderError(
+            path: folder.path, problem: "there is another sweep in it: \(differences.joined(separator: "; "))",
+            advice: "use another --output, or --force to set its journal aside and start anew")
+        }
+        try Self.setAside(folder)
+      }
+    }
+    for path in [folder.journalsFolder, folder.logsFolder] { try RunFolder(path).create() }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try AtomicFile.write(Array(encoder.encode(description)) + [UInt8(ascii: "\n")], to: folder.descriptionFile)
+
+    let records = try folder.records()
+    let done = Set(records.filter { $0.isDone(configuration.stopping) }.map(\.key))
+    let curves = Dictionary(records.map { ($0.key, $0.curve) }) { first, _ in first }
+    let rungs = Rungs(configuration.stopping, epochs: try configuration.base().epochs)
+    var scores: [RungScore] = []
+    var finished: Set<String> = []
+    var pending: [(index: Int, cost: Double)] = []
+    for index in 0..<configuration.trialCount {
+      let trial = try configuration.trial(index)
+      let key = try trial.key(storeFingerprint: fingerprints.fingerprint(of: trial.configuration.storeSelection))
+      if done.contains(key) {
+        finished.insert(key)
+        for epoch in curves[key] ?? [] {
+          guard let rung = rungs.rung(at: epoch.epoch) else { continue }
+          scores.append(RungScore(rung: rung, trial: index, value: epoch.score))
+        }
+      } else if part.contains(index) {
+        pending.append((index, trial.cost(on: input)))
+      }
+    }
+    self.scores = scores
+    self.finished = records.filter { finished.contains($0.key) }
+    // Sorting is stable: trials of one cost stay in the order of the grid.
+    self.pending = pending.sorted { $0.cost > $1.cost }.map(\.index)
+  }
+
+  /// Moves what is there to names that are free.
+  private static func setAside(_ folder: SweepFolder) throws {
+    let number = (1...).first { access("\(folder.path)/journal-\($0)", F_OK) != 0 } ?? 1
+    for (old, new) in [
+      (folder.journalsFolder, "journal-\(number)"), (folder.descriptionFile, "sweep-\(number).json"),
+    ] where access(old, F_OK) == 0 {
+      guard rename(old, "\(folder.path)/\(new)") == 0 else {
+        throw FileWriteError(path: old, operation: "rename", errno: errno, byteCount: 0)
+      }
+    }
+  }
+}
+
+extension SweepDescription {
+  /// What the sweep is, for the report and for whoever continues it.
+  public init(_ configuration: SweepConfiguration, _ samples: SharedSamples) throws {
+    let base = try configuration.base()
+    let grid = configuration.grid
+    let validation: SplitName? = [.validation, .test].first { samples.store.splits[$0] != nil }
+    self.init(
+      axes: grid.axes.map(\.description), sampled: grid.sampling.count,
+      isLatinHypercube: grid.sampling.isLatinHypercube,
+      repeats: configuration.repeats, trials: configuration.trialCount, stopping: configuration.stopping.rawValue,
+      store: samples.store.path, storeFingerprint: samples.fingerprint, validation: validation?.rawValue,
+      model: try base.modelDescription().name, epochs: base.epochs, program: Program.version,
+      configuration: try base.yaml())
+  }
+}
+
+extension SweepConfiguration {
+  /// The sweep that is in a folder.
+  ///
+  /// - Throws: `FileReadError`, or `ConfigurationError` if its description is not one of ours.
+  public init(continuing folder: SweepFolder) throws {
+    let known = try folder.description()
+    let settings = try ConfigurationTree(yaml: known.configuration, from: folder.descriptionFile)
+    let sampling: Grid.Sampling =
+      known.sampled.map { known.isLatinHypercube ? .latinHypercube($0) : .random($0) } ?? .all
+    let seed = try settings.decode(TrainingConfiguration.self).seed
+    self.init(
+      settings: settings, grid: try Grid(known.axes.map { Axis($0) }, sampling, seed: UInt64(seed)),
+      repeats: known.repeats, stopping: StoppingMethod(rawValue: known.stopping) ?? .none)
+  }
+}
+
+extension TrialRecord.Epoch {
+  /// The score of an epoch of before: like ``EpochMetrics/score``.
+  var score: Double {
+    validationAccuracy ?? validationLoss.map { -$0 } ?? accuracy ?? loss.map { -$0 } ?? -.infinity
+  }
+}
+
+extension TrialRecord {
+  /// Whether there is nothing left to do about the trial.
+  func isDone(_ stopping: StoppingMethod) -> Bool {
+    switch outcome {
+    case .completed, .diverged: true
+    case .stopped: stopping != .none
+    case .failed: false
+    }
+  }
+}
+
+extension Trial {
+  /// What training on images of shape `input` takes, by the products of a forward pass and the epochs; only to be compared.
+  ///
+  /// 0 for a model that does not fit: it fails at once.
+  func cost(on input: Shape) -> Double {
+    guard let model = try? configuration.modelDescription(), let shapes = try? model.shapes(for: input),
+      let table = try? model.parameterTable(for: input)
+    else { return 0 }
+    let products = table.entries.reduce(0.0) { sum, entry in
+      let positions = shapes[entry.layer].spatial.reduce(1, *)
+      return sum + Double(entry.specification.count) * Double(positions)
+    }
+    return products * Double(configuration.epochs)
+  }
+}
+
+extension SweepDescription {
+  /// What of two sweeps is not the same although no axis varies it, as people read it.
+  func differences(from other: SweepDescription) throws -> [String] {
+    var differences: [String] = []
+    func compare(_ name: String, _ there: String, _ here: String) {
+      if there != here { differences.append("\(name) is \(there) there and \(here) here") }
+    }
+    let axes = axes.map(\.setting) + other.axes.map(\.setting)
+    compare("the program's version", program, other.program)
+    if !axes.contains("store") {
+      compare("the store's fingerprint", String(storeFingerprint.prefix(12)), String(other.storeFingerprint.prefix(12)))
+    }
+    let (there, here) = (try settings(without: axes), try other.settings(without: axes))
+    for key in Set(there.keys).union(here.keys).sorted() {
+      compare(key, there[key] ?? "not set", here[key] ?? "not set")
+    }
+    return differences
+  }
+
+  /// The settings that decide results, each by its path, but for those that an axis sets.
+  private func settings(without axes: [String]) throws -> [String: String] {
+    let settings = try ConfigurationTree(yaml: configuration, from: "sweep.json").decode(TrainingConfiguration.self)
+    let tree = try ConfigurationTree(yaml: settings.decidingTheResult().yaml(), from: "sweep.json")
+    var values: [String: String] = [:]
+    Self.flatten(tree.root, at: "", into: &values)
+    return values.filter { path, _ in
+      !axes.contains { axis in
+        path == axis || path.hasPrefix("\(axis).")
+          || (axis.hasPrefix("model") && (path == "model" || path.hasPrefix("model.")))
+          // The penalty of a model is what a run is told.
+          || (axis.hasPrefix("model") && path == "l2")
+      }
+    }
+  }
+
+  private static func flatten(_ value: ConfigurationValue, at path: String, into values: inout [String: String]) {
+    guard case .mapping(let mapping) = value else {
+      values[path] = value.bareText
+      return
+    }
+    for (key, value) in mapping { flatten(value, at: path.isEmpty ? key : "\(path).\(key)", into: &values) }
+  }
+}

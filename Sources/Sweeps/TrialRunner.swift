@@ -1,0 +1,200 @@
+import Logging
+import MPI
+import NeuralNetwork
+import Reports
+import Training
+
+/// Trains trials on one group of ranks, one after the other.
+///
+/// What trials have in common is made once: the samples in memory, compiled networks.
+final class TrialRunner {
+  private let group: Communicator
+  private let groupNumber: Int
+  private let samples: SharedSamples
+  private let networks: NetworkCache
+  private let logger: Logger
+
+  /// - Parameter group: the ranks that train together.
+  init(group: Communicator, number: Int, samples: SharedSamples, logger: Logger) throws {
+    self.group = group
+    groupNumber = number
+    self.samples = samples
+    self.logger = logger
+    networks = try NetworkCache()
+  }
+
+  /// How far a trial has come when it pauses.
+  struct Pause {
+    let checkpoint: Checkpoint
+    fileprivate let curve: [TrialRecord.Epoch]
+    fileprivate let seconds: Double
+    fileprivate let trainingSeconds: Double
+    fileprivate let images: Double
+  }
+
+  /// How a trial has come out.
+  enum Outcome {
+    /// It has ended, and this is what the journal is to say.
+    case ended(TrialRecord)
+    /// It waits at a rung.
+    case paused(Pause)
+  }
+
+  /// What is to happen to a trial after an epoch.
+  enum Verdict: Equatable {
+    case goOn
+    case pause
+    case stop(String)
+  }
+
+  /// Trains a trial to its end, or until `judge` says otherwise.
+  ///
+  /// Collective: every rank of the group must call this, with the same arguments.
+  ///
+  /// - Parameters:
+  ///   - pause: where the trial waits; nil begins it.
+  ///   - judge: asked after every epoch, on every rank; must say the same on all.
+  ///   - onStep: called after every step.
+  /// - Throws: `MPIError`, and errors that may have hit one rank of several alone: the others cannot be told.
+  func run(
+    _ trial: Trial, key: String, from pause: Pause? = nil, judge: @escaping (EpochMetrics) throws -> Verdict,
+    onStep: @escaping () throws -> Void
+  ) throws -> Outcome {
+    let begin = ContinuousClock.now
+    var record = try record(of: trial, key: key, after: pause)
+    var images = pause?.images ?? 0
+    var trainer: Trainer?
+    do {
+      let isShared = trial.configuration.storeSelection == samples.selection
+      let new = try Trainer(
+        trial.configuration, world: group, folder: nil, logger: logger, sharing: isShared ? samples : nil,
+        networks: networks)
+      trainer = new
+      var pauses = false
+      new.onStep = { step in
+        guard step.loss.isFinite else { throw Divergence(step) }
+        try onStep()
+      }
+      new.onEpoch = { [unowned new] epoch in
+        record.curve.append(TrialRecord.Epoch(epoch))
+        record.trainingSeconds += epoch.seconds
+        images += epoch.seconds * epoch.imagesPerSecond
+        switch try judge(epoch) {
+        case .goOn: break
+        case .pause:
+          pauses = true
+          new.stop(because: "it waits for others")
+        case .stop(let reason):
+          record.outcome = .stopped
+          record.reason = reason
+          new.stop(because: reason)
+        }
+      }
+      try new.train(from: pause?.checkpoint)
+      if pauses {
+        let checkpoint = try new.checkpoint()
+        try new.free()
+        return .paused(
+          Pause(
+            checkpoint: checkpoint, curve: record.curve, seconds: record.seconds + Self.seconds(since: begin),
+            trainingSeconds: record.trainingSeconds, images: images))
+      }
+      if record.outcome == .completed { record.reason = new.reasonToStop }
+    } catch let divergence as Divergence {
+      record.outcome = .diverged
+      record.reason = divergence.description
+    } catch {
+      guard group.size == 1 || error.isTheSameOnEveryRank, !(error is MPIError) else { throw error }
+      record.outcome = .failed
+      record.reason = "\(error)"
+    }
+    try complete(&record, trainer, images: images)
+    record.seconds += Self.seconds(since: begin)
+    return .ended(record)
+  }
+
+  /// What the journal says of a trial that waits and is not continued.
+  ///
+  /// Collective: every rank of the group must call this, with the same arguments.
+  func end(_ trial: Trial, key: String, at pause: Pause, because reason: String) throws -> TrialRecord {
+    // A training that has nothing left to do: the network of the checkpoint is evaluated.
+    var record = try self.record(of: trial, key: key, after: pause)
+    var configuration = trial.configuration
+    configuration.epochs = pause.checkpoint.progress.epoch
+    let isShared = configuration.storeSelection == samples.selection
+    let trainer = try Trainer(
+      configuration, world: group, folder: nil, logger: logger, sharing: isShared ? samples : nil, networks: networks)
+    try trainer.train(from: pause.checkpoint)
+    record.outcome = .stopped
+    record.reason = reason
+    try complete(&record, trainer, images: pause.images)
+    return record
+  }
+
+  private func record(of trial: Trial, key: String, after pause: Pause?) throws -> TrialRecord {
+    TrialRecord(
+      key: key, trial: trial.number, point: Dictionary(uniqueKeysWithValues: zip(trial.axes, trial.point)),
+      seed: trial.configuration.seed, outcome: .completed, epochs: 0, curve: pause?.curve ?? [],
+      seconds: pause?.seconds ?? 0, trainingSeconds: pause?.trainingSeconds ?? 0, imagesPerSecond: 0,
+      group: groupNumber, finished: "", configuration: try trial.configuration.yaml())
+  }
+
+  /// Evaluates the network on both splits, unless there is none, and closes the record.
+  private func complete(_ record: inout TrialRecord, _ trainer: Trainer?, images: Double) throws {
+    if let trainer, record.outcome != .failed {
+      record.training = TrialRecord.numbers(of: try trainer.evaluate(.train))
+      if let split = trainer.setup.validation?.split {
+        record.validation = TrialRecord.numbers(of: try trainer.evaluate(split))
+      }
+    }
+    try trainer?.free()
+    record.epochs = record.curve.count
+    record.imagesPerSecond = record.trainingSeconds > 0 ? images / record.trainingSeconds : 0
+    record.finished = UTCTime.now
+  }
+
+  private static func seconds(since begin: ContinuousClock.Instant) -> Double {
+    (ContinuousClock.now - begin) / .seconds(1)
+  }
+}
+
+/// The loss of a step that is no number any more.
+private struct Divergence: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ step: StepMetrics) {
+    description = "the loss is \(step.loss.isNaN ? "nan" : "\(step.loss)") at step \(step.step), in epoch \(step.epoch)"
+  }
+}
+
+extension Error {
+  /// Whether the error follows from the settings alone, so that every rank of a group meets it at the same place.
+  fileprivate var isTheSameOnEveryRank: Bool {
+    self is ConfigurationError || self is ShapeError || self is VirtualShardsError || self is ReplicaError
+  }
+}
+
+extension TrialRecord {
+  /// What people look at first: the accuracy on the split that was validated on, or else what there is.
+  var score: Double? { validation["accuracy"] ?? validation["loss"] ?? training["accuracy"] ?? training["loss"] }
+
+  /// What ``score`` is.
+  var scoreName: String { (validation.isEmpty ? training : validation)["accuracy"] != nil ? "accuracy" : "loss" }
+
+  /// The numbers of an evaluation under the names of `metrics.jsonl`; what is no number is left out.
+  fileprivate static func numbers(of metrics: EvaluationMetrics?) -> [String: Double] {
+    guard let metrics else { return [:] }
+    var numbers = ["loss": metrics.loss]
+    for result in metrics.results { numbers[result.name] = result.value.number }
+    return numbers.filter(\.value.isFinite)
+  }
+}
+
+extension TrialRecord.Epoch {
+  fileprivate init(_ metrics: EpochMetrics) {
+    func finite(_ number: Double?) -> Double? { number.flatMap { $0.isFinite ? $0 : nil } }
+    self.init(
+      epoch: metrics.epoch, loss: finite(metrics.loss), accuracy: finite(metrics.accuracy),
+      validationLoss: finite(metrics.validation?.loss), validationAccuracy: finite(metrics.validation?["accuracy"]))
+  }
+}

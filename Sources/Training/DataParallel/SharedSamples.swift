@@ -1,0 +1,61 @@
+import Datasets
+import MPI
+import NeuralNetwork
+
+/// A store that many trainings read one after the other: opened once, its pixels in memory once per node.
+///
+/// A split that does not fit into the memory there is stays in the file; a training then reads it as if alone.
+public final class SharedSamples {
+  /// Where the samples lie.
+  public let selection: StoreSelection
+  /// The store.
+  public let store: ImageStore
+  /// SHA-256 of what identifies the store.
+  public let fingerprint: String
+  /// The pixels in memory, of all splits, in bytes a node.
+  public let bytesPerNode: Int
+  private let splits: [SplitName: StoredSamples]
+  private let windows: [SharedWindow]
+
+  /// Opens the store and reads it: each rank of a node its part.
+  ///
+  /// Collective: every rank of `world` must call this, with the same arguments.
+  ///
+  /// - Parameter memoryPerRank: what a rank may use for samples; nil for what ``MemoryBudget`` takes.
+  /// - Throws: what opening and reading throw.
+  public init(_ selection: StoreSelection, memoryPerRank: ByteCount?, on world: Communicator) throws {
+    self.selection = selection
+    let store = try world.rankZeroFirst { try ImageStore(opening: selection) }
+    self.store = store
+    fingerprint = try TrainingSetup.fingerprint(of: store, [])
+    try ReplicaConsistency.check(fingerprint, "store (its SHA-256)", on: world)
+    let budget = try MemoryBudget(memoryPerRank, on: world)
+    var left = budget.bytesPerRank * budget.node.size
+    var splits: [SplitName: StoredSamples] = [:]
+    var windows: [SharedWindow] = []
+    for name in SplitName.allCases {
+      guard let split = store.splits[name] else { continue }
+      let bytes = split.count * split.bytesPerImage
+      guard bytes <= left, let window = try TrainingSamples.window(bytes: bytes, on: budget.node).0 else { continue }
+      let samples = try StoredSamples(of: store, split: name, range: 0..<split.count, in: window.segment(of: 0))
+      try samples.read(VirtualShards.part(budget.node.rank, of: split.count, among: budget.node.size))
+      try window.synchronize()
+      left -= bytes
+      splits[name] = samples
+      windows.append(window)
+    }
+    self.splits = splits
+    self.windows = windows
+    bytesPerNode = splits.values.reduce(0) { $0 + $1.byteCount }
+  }
+
+  /// All samples of a split; nil if they are not in memory.
+  func samples(of split: SplitName) -> StoredSamples? { splits[split] }
+
+  /// Gives the memory back.
+  ///
+  /// Collective: every rank must call this when nobody uses the samples any more, at most once.
+  public func free() throws {
+    for window in windows { try window.free() }
+  }
+}

@@ -1,0 +1,224 @@
+import ArgumentParser
+import Glibc
+import HDF5
+import MPI
+import NeuralNetwork
+import Numerics
+import Reports
+import Sweeps
+import Training
+
+/// Trains one network for each point of a grid of settings; every rank runs this.
+struct SweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Train one network for each point of a grid of settings, and report it as heat maps.",
+    discussion: """
+      The ranks share the trials; a trial is what train does with the same settings, to the bit. What is done is kept: the same
+      command on the same --output trains what is missing, also after a kill or with more values.
+
+      Examples:
+        mpirun -n 8 cnn-dist sweep --learning-rate 1e-5:10:log7 --l2 1e-5:10:log7
+        mpirun -n 8 cnn-dist sweep --learning-rate 0.001,0.01,0.1 --axis optimizer.momentum=0,0.5,0.9 --repeats 3
+        mpirun -n 8 cnn-dist sweep --axis model.filters=8,16 --axis model.dense.units=50,100 --dry-run
+        mpirun -n 8 cnn-dist sweep --learning-rate 1e-4:1:log --l2 1e-5:1:log --random 50 --stopping halving
+        mpirun -n 8 cnn-dist sweep --sweep sweep.yaml --output runs/mine --part 2/5
+        cnn-dist report runs/mine
+      """)
+
+  @OptionGroup(title: "Settings (of all trials; numbers may be ranges)") var settings: TrainingOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A setting to vary: a list 0,0.5,0.9, a range 1e-5:10:log7 or 0:1:lin6, or a YAML list [a, b]; may be repeated. The first axis is the rows of the heat maps.",
+      valueName: "setting=values"))
+  var axis: [String] = []
+
+  @Option(help: ArgumentHelp("A YAML file with axes, settings and all that is below.", valueName: "file"))
+  var sweep: String?
+
+  @Option(help: "So many seeds at each point, from --seed on. Default: 1.")
+  var repeats: Int?
+
+  @Option(help: "Draw so many points of the ranges at random (1e-5:10:log, 0:1:lin) instead of taking all.")
+  var random: Int?
+
+  @Option(help: "Draw so many points as a Latin hypercube.")
+  var latinHypercube: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "End trials early: none, median (worse than half of the others), halving (only the best third goes on).",
+      valueName: "rule"))
+  var stopping: String?
+
+  @Option(help: "How many ranks train a trial together. Decides no bit. Default: 1.")
+  var ranksPerTrial: Int?
+
+  @Option(help: ArgumentHelp("Do part i of k only, as a job of an array; all write to one --output.", valueName: "i/k"))
+  var part: String?
+
+  @Option(help: ArgumentHelp("The folder of the sweep. Default: runs/sweep-MODEL-DATE-TIME.", valueName: "folder"))
+  var output: String?
+
+  @Flag(help: "Continue the sweep in --output; without axes on the command line it is the one that is there.")
+  var resume = false
+
+  @Flag(help: "Start anew in a folder with another sweep; its journal is set aside, not removed.")
+  var force = false
+
+  @Flag(help: "List the trials and train none.")
+  var dryRun = false
+
+  @Flag(help: "Leave out the report at the end; cnn-dist report FOLDER writes it.")
+  var noReport = false
+
+  @Flag(help: "Do it although there are very many trials.")
+  var yes = false
+
+  @Flag(help: "Print warnings and errors only.")
+  var quiet = false
+
+  func validate() throws {
+    if output?.isEmpty == true { throw ValidationError("--output needs the name of a folder") }
+    if resume && output == nil { throw ValidationError("--resume needs --output FOLDER, the sweep to continue") }
+    if part != nil && output == nil && !dryRun {
+      throw ValidationError("--part needs --output FOLDER, which all parts share")
+    }
+    if random != nil && latinHypercube != nil {
+      throw ValidationError("--random and --latin-hypercube are two ways to draw points; use one")
+    }
+    if sweep != nil && settings.config != nil {
+      throw ValidationError("--sweep has the settings of --config under its key 'settings'; use one of them")
+    }
+  }
+
+  func run() throws {
+    let environment = try Environment()
+    let world = try environment.world.numberedByNode()
+    let (configuration, part) = try agree(world)
+    if dryRun {
+      if world.rank == 0 { try list(configuration, part) }
+      return try environment.finalize()
+    }
+    let base = try configuration.base()
+    let samples = try SharedSamples(base.storeSelection, memoryPerRank: base.memoryPerRank, on: world)
+    let state = try world.rank == 0 ? prepare(configuration, part, samples) : nil
+    let folder = SweepFolder(try world.broadcast(state?.folder.path ?? "", from: 0))
+    let pending = try world.broadcast((state?.pending ?? []).map(String.init).joined(separator: " "), from: 0)
+    let plan = SweepScheduler.Plan(
+      configuration: configuration, part: part, pending: pending.split(separator: " ").compactMap { Int($0) },
+      scores: state?.scores ?? [])
+    let scheduler = try SweepScheduler(plan, samples: samples, folder: folder, world: world)
+    let progress = SweepProgress(isQuiet: quiet, isFirst: world.rank == 0)
+    if let state { progress.begin(state, plan, samples, ranks: world.size) }
+    scheduler.onTrial = { progress.show($0, of: configuration.trialCount) }
+    scheduler.onProgress = { progress.show($0) }
+    try scheduler.run()
+    if world.rank == 0 {
+      progress.end()
+      if !noReport { try report(folder) }
+    }
+    try scheduler.free()
+    try samples.free()
+    try environment.finalize()
+  }
+
+  private func report(_ folder: SweepFolder) throws {
+    // Parts of a job array may end at the same time.
+    let lock = try RunLock(folder: folder.path, name: ".lock-report", waits: true)
+    try withExtendedLifetime(lock) {
+      let outcome = try SweepReport(folder).write()
+      if !quiet { try StandardOutput.write(outcome.terminalText) }
+      if let complaint = outcome.complaint { StandardErrorLog.logger.warning("\(complaint)") }
+    }
+  }
+
+  /// Rank 0 settles what the sweep is; the others are told.
+  private func agree(_ world: Communicator) throws -> (SweepConfiguration, SweepPart) {
+    var message: [UInt8] = []
+    var part = ""
+    if world.rank == 0 {
+      let configuration = try resolve(ranks: world.size)
+      if !yes { try configuration.requireModestSize() }
+      message = try configuration.message()
+      part = try "\(self.part.map { text throws(ConfigurationError) in try SweepPart(text) } ?? .all)"
+    }
+    message = try world.broadcast(message, from: 0)
+    part = try world.broadcast(part, from: 0)
+    return (try SweepConfiguration(message: message), try SweepPart(part))
+  }
+
+  private func resolve(ranks: Int) throws -> SweepConfiguration {
+    let known = try knownSweep()
+    var file =
+      try sweep.map { try SweepFile(yaml: String(decoding: FileReadError.contents(of: $0), as: UTF8.self), from: $0) }
+      ?? SweepFile()
+    let flags = try settings.ranges.map { try Axis(setting: $0.setting, $0.values) } + axis.map { try Axis($0) }
+    // An axis of the command line replaces the one of the file.
+    file.axes = file.axes.map { old in flags.first { $0.setting == old.setting } ?? old }
+    let axes = file.axes + flags.filter { flag in !file.axes.contains { $0.setting == flag.setting } }
+    guard !axes.isEmpty else {
+      if let known { return try known.checked(ranks: ranks) }
+      throw ConfigurationError(
+        "there is no setting to vary", at: "sweep",
+        advice: "give some as ranges or lists, for instance --learning-rate 1e-5:10:log7 --l2 1e-5:10:log7")
+    }
+    let written =
+      try sweep == nil ? settings.tree(over: settings.config) : settings.tree(over: file.settings)
+    var resolved = try ConfigurationTree(
+      yaml: settings.resolve(written, sweep ?? settings.config).yaml(), from: "settings")
+    // A penalty that nobody wrote is the model's, which may be an axis.
+    if written.value(at: "l2") == nil { resolved.set("l2", to: .null) }
+    let drawn = random ?? (latinHypercube == nil ? file.random : nil)
+    let hypercube = latinHypercube ?? (random == nil ? file.latinHypercube : nil)
+    let sampling = drawn.map { Grid.Sampling.random($0) } ?? hypercube.map { .latinHypercube($0) } ?? .all
+    let seed = try resolved.decode(TrainingConfiguration.self).seed
+    return try SweepConfiguration(
+      settings: resolved, grid: Grid(axes, sampling, seed: UInt64(seed)), repeats: repeats ?? file.repeats ?? 1,
+      stopping: stoppingMethod ?? file.stopping ?? .none, ranksPerTrial: ranksPerTrial ?? file.ranksPerTrial ?? 1
+    ).checked(ranks: ranks)
+  }
+
+  private var stoppingMethod: StoppingMethod? {
+    get throws {
+      try stopping.map { name in
+        guard let method = StoppingMethod(rawValue: name) else {
+          throw ConfigurationError(
+            "unknown rule '\(name)'", at: "stopping",
+            advice: "known: \(StoppingMethod.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return method
+      }
+    }
+  }
+
+  /// The sweep that is in the folder, if it is to be continued.
+  private func knownSweep() throws -> SweepConfiguration? {
+    guard resume, let output else { return nil }
+    let folder = SweepFolder(output)
+    guard folder.hasSweep else {
+      throw RunFolderError(
+        path: output, problem: "there is no sweep in it to resume", advice: "leave out --resume to start one",
+        isMissing: true)
+    }
+    return try SweepConfiguration(continuing: folder)
+  }
+
+  /// Rank 0 makes the folder or continues what is there.
+  private func prepare(
+    _ configuration: SweepConfiguration, _ part: SweepPart, _ samples: SharedSamples
+  ) throws -> SweepState {
+    let model = try configuration.base().modelDescription().name
+    let folder = SweepFolder(output ?? FreeFolder.name("runs/sweep-\(model)"))
+    return try SweepState(
+      folder, configuration, SweepDescription(configuration, samples), part: part, startsAnew: force, samples: samples)
+  }
+
+  private func list(_ configuration: SweepConfiguration, _ part: SweepPart) throws {
+    let mine = (0..<configuration.trialCount).filter { part.contains($0) }
+    for index in mine { print("\(index + 1)  \(try configuration.trial(index).text)") }
+    let count = mine.count
+    print("\(Text.grouped(count)) trials" + (part == .all ? "" : ", part \(part) of \(configuration.trialCount)"))
+  }
+}
