@@ -19,13 +19,13 @@ public final class SweepScheduler {
     public var configuration: SweepConfiguration
     /// The part of it that this job has.
     public var part: SweepPart
-    /// The indices of the trials to train, in the order in which they are begun.
-    public var pending: [Int]
+    /// The trials to train, in the order in which they are begun.
+    public var pending: [PendingTrial]
     /// The scores that trials of before have had at the rungs, by rung and trial: what stopping rules compare with.
     public var scores: [RungScore]
 
     /// A plan.
-    public init(configuration: SweepConfiguration, part: SweepPart, pending: [Int], scores: [RungScore] = []) {
+    public init(configuration: SweepConfiguration, part: SweepPart, pending: [PendingTrial], scores: [RungScore] = []) {
       self.configuration = configuration
       self.part = part
       self.pending = pending
@@ -42,7 +42,7 @@ public final class SweepScheduler {
   private let log: GroupLog?
   private let board: SweepBoard
   private let rungs: Rungs
-  private let fingerprints: StoreFingerprints
+  private let keys: [Int: String]  // by trial
   private var paused: [Int: (rung: Int, pause: TrialRunner.Pause)] = [:]  // by trial; every rank of the group has its own
   /// Told of every trial that this group has finished, on its first rank.
   public var onTrial: ((TrialRecord) -> Void)?
@@ -66,7 +66,7 @@ public final class SweepScheduler {
     let name = "\(plan.part.name).group-\(number)"
     journal = try isFirst ? SweepJournal("\(folder.journalsFolder)/\(name).jsonl") : nil
     log = try isFirst ? GroupLog("\(folder.logsFolder)/\(name).log") : nil
-    fingerprints = StoreFingerprints(samples)
+    keys = Dictionary(uniqueKeysWithValues: plan.pending.map { ($0.index, $0.key) })
     runner = try TrialRunner(
       group: group, number: number, samples: samples,
       logger: log?.logger ?? Logger(label: "cnn-dist") { _ in SwiftLogNoOpLogHandler() })
@@ -133,7 +133,7 @@ public final class SweepScheduler {
   private func drawn() throws -> Int? {
     try board.enter()
     let place = try board.draw()
-    if place < plan.pending.count { return plan.pending[place] }
+    if place < plan.pending.count { return plan.pending[place].index }
     try board.leave()
     return nil
   }
@@ -159,9 +159,8 @@ public final class SweepScheduler {
   }
 
   private func train(_ trial: Trial, from pause: TrialRunner.Pause?) throws -> TrialRunner.Outcome {
-    let key = try trial.key(storeFingerprint: fingerprints.fingerprint(of: trial.configuration.storeSelection))
-    return try runner.run(
-      trial, key: key, from: pause, judge: { [self] epoch in try judge(trial, epoch) },
+    try runner.run(
+      trial, key: key(of: trial), from: pause, judge: { [self] epoch in try judge(trial, epoch) },
       onStep: { [self] in try breathe() })
   }
 
@@ -196,10 +195,14 @@ public final class SweepScheduler {
           "place \(place) of \(scores.count { !$0.isNaN }) at epoch \(epoch), of which one in \(Rungs.reduction) went on"
       }
       reason = try group.broadcast(reason, from: 0)
-      let key = try trial.key(storeFingerprint: fingerprints.fingerprint(of: trial.configuration.storeSelection))
-      try note(runner.end(trial, key: key, at: entry.pause, because: reason))
+      try note(runner.end(trial, key: key(of: trial), at: entry.pause, because: reason))
     }
     paused = [:]
+  }
+
+  private func key(of trial: Trial) -> String {
+    guard let key = keys[trial.number - 1] else { preconditionFailure("a trial of the plan") }
+    return key
   }
 
   private func note(_ record: TrialRecord) throws {

@@ -10,8 +10,8 @@ import Training
 public struct SweepState {
   /// The folder.
   public let folder: SweepFolder
-  /// The indices of the trials to train, from 0; the longest first.
-  public let pending: [Int]
+  /// The trials to train, the longest first.
+  public let pending: [PendingTrial]
   /// The records of trials that are done already.
   public let finished: [TrialRecord]
   /// What they have scored at the rungs of the stopping rule.
@@ -61,7 +61,7 @@ public struct SweepState {
     let rungs = Rungs(configuration.stopping, epochs: try configuration.base().epochs)
     var scores: [RungScore] = []
     var finished: Set<String> = []
-    var pending: [(index: Int, cost: Double)] = []
+    var pending: [(trial: PendingTrial, cost: Double)] = []
     for index in 0..<configuration.trialCount {
       let trial = try configuration.trial(index)
       let key = try trial.key(storeFingerprint: fingerprints.fingerprint(of: trial.configuration.storeSelection))
@@ -72,13 +72,13 @@ public struct SweepState {
           scores.append(RungScore(rung: rung, trial: index, value: epoch.score))
         }
       } else if part.contains(index) {
-        pending.append((index, trial.cost(on: input)))
+        pending.append((PendingTrial(index: index, key: key), trial.cost(on: input)))
       }
     }
     self.scores = scores
     self.finished = records.filter { finished.contains($0.key) }
     // Sorting is stable: trials of one cost stay in the order of the grid.
-    self.pending = pending.sorted { $0.cost > $1.cost }.map(\.index)
+    self.pending = pending.sorted { $0.cost > $1.cost }.map(\.trial)
   }
 
   /// Moves what is there to names that are free.
@@ -92,6 +92,14 @@ public struct SweepState {
       }
     }
   }
+}
+
+/// A trial that is to be trained.
+public struct PendingTrial: Codable, Sendable, Equatable {
+  /// Its index in the sweep, from 0.
+  public let index: Int
+  /// By what the journal will know it.
+  public let key: String
 }
 
 extension SweepDescription {

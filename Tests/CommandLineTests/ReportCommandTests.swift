@@ -12,7 +12,8 @@ extension ProgramTests {
       try FileManager.default.createDirectory(atPath: folder("sweep/journal"), withIntermediateDirectories: true)
       try write(
         #"""
-        {"axes": [{"setting": "l2", "values": [0.1, 1], "scale": "logarithmic"}], "repeats": 1, "trials": 2,
+        {"axes": [{"setting": "l2", "values": [0.1, 1], "scale": "logarithmic", "is_range": false}],
+         "is_latin_hypercube": false, "repeats": 1, "trials": 2,
          "stopping": "none", "store": "a.h5", "store_fingerprint": "", "validation": "test", "model": "digits",
          "epochs": 1, "program": "0.1.0", "configuration": ""}
         """#, to: "sweep/sweep.json")

@@ -63,7 +63,8 @@ public struct SweepDescription: Codable, Sendable, Equatable {
 
   /// A sweep.
   public init(
-    axes: [Axis], sampled: Int? = nil, isLatinHypercube: Bool = false, repeats: Int, trials: Int, stopping: String, store: String,
+    axes: [Axis], sampled: Int? = nil, isLatinHypercube: Bool = false, repeats: Int, trials: Int, stopping: String,
+    store: String,
     storeFingerprint: String, validation: String?, model: String, epochs: Int, program: String, configuration: String
   ) {
     self.axes = axes
@@ -82,7 +83,8 @@ public struct SweepDescription: Codable, Sendable, Equatable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case axes, sampled, isLatinHypercube = "is_latin_hypercube", repeats, trials, stopping, store, storeFingerprint = "store_fingerprint", validation, model
+    case axes, sampled, isLatinHypercube = "is_latin_hypercube", repeats, trials, stopping, store, storeFingerprint =
+      "store_fingerprint", validation, model
     case epochs, program, configuration
   }
 }

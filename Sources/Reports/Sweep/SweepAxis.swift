@@ -10,6 +10,8 @@ public struct SweepAxis: Sendable {
   public let labels: [String]
   /// How the values follow each other.
   public let scale: SweepDescription.Axis.Scale
+  /// How many values there are, or between which ends they were drawn.
+  public let extent: String
   private let places: [String: Int]
 
   /// The axis of a description.
@@ -22,6 +24,7 @@ public struct SweepAxis: Sendable {
     labels =
       numbers.count == values.count
       ? NumberLabel.labels(numbers, inPowers: scale == .logarithmic) : values.map(Self.short)
+    extent = axis.isRange ? "\(labels.first ?? "") to \(labels.last ?? "")" : "\(values.count)"
   }
 
   /// What is written beside it: the documents' letters where they have one.

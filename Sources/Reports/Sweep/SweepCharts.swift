@@ -176,10 +176,16 @@ extension SweepResults {
         let numbers = curves.flatMap { $0.points.map(\.number) }
         let (low, high) = (numbers.min() ?? 0, numbers.max() ?? 0)
         let isLogarithmic = measure.name == "loss" && low > 0 && high > 5 * low
+        var title = "\(title(of: split)) \(measure.title) over the epochs".capitalizedFirst
+        var shown = numbers
+        // A trial that nearly diverges would press all others into a line.
+        if isLogarithmic, let top = curves.first(where: \.isBest)?.points.map(\.number).max(), high > 100 * top {
+          shown = numbers.filter { $0 <= 100 * top }
+          title += ", up to \(NumberLabel.text(100 * top, digits: 2))"
+        }
         return TrialCurvesChart(
-          name: "curves-\(split)-\(measure.title.hyphenated)",
-          title: "\(title(of: split)) \(measure.title) over the epochs".capitalizedFirst,
-          vertical: ChartAxis(measure.title, isLogarithmic: isLogarithmic).spanning(numbers), curves: curves)
+          name: "curves-\(split)-\(measure.title.hyphenated)", title: title,
+          vertical: ChartAxis(measure.title, isLogarithmic: isLogarithmic).spanning(shown), curves: curves)
       }
     }
   }

@@ -57,10 +57,7 @@ struct SweepPage {
     let seconds = results.trials.map(\.seconds)
     var facts = [
       ("Model", description.model), ("Store", description.store),
-      (
-        "Axes",
-        results.axes.map { "\($0.title) (\(results.isGrid ? "\($0.values.count)" : "range"))" }.joined(separator: " × ")
-      ),
+      ("Axes", results.axes.map { "\($0.title) (\($0.extent))" }.joined(separator: " × ")),
       ("Trials", "\(Text.grouped(results.trials.count)) of \(Text.grouped(description.trials))"),
       ("Epochs of a trial", Text.grouped(description.epochs)), ("Seeds at a point", "\(description.repeats)"),
       ("Validated on", description.validation ?? "nothing: training only"), ("Early stopping", description.stopping),

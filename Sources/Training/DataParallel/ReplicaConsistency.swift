@@ -11,6 +11,7 @@ enum ReplicaConsistency {
   ///
   /// - Throws: ``ReplicaError`` that names the first rank that differs.
   static func check(_ configuration: TrainingConfiguration, storeFingerprint: String, on world: Communicator) throws {
+    guard world.size > 1 else { return }
     let platform = Checkpoint.Platform.current
     try check(platform.program, "program version", on: world)
     try check(platform.oneDNN, "oneDNN version", on: world)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import HDF5
 import MPI
@@ -105,10 +106,10 @@ struct SweepCommand: ParsableCommand {
     let samples = try SharedSamples(base.storeSelection, memoryPerRank: base.memoryPerRank, on: world)
     let state = try world.rank == 0 ? prepare(configuration, part, samples) : nil
     let folder = SweepFolder(try world.broadcast(state?.folder.path ?? "", from: 0))
-    let pending = try world.broadcast((state?.pending ?? []).map(String.init).joined(separator: " "), from: 0)
+    let pending = try world.broadcast(Array(JSONEncoder().encode(state?.pending ?? [])), from: 0)
     let plan = SweepScheduler.Plan(
-      configuration: configuration, part: part, pending: pending.split(separator: " ").compactMap { Int($0) },
-      scores: state?.scores ?? [])
+      configuration: configuration, part: part,
+      pending: try JSONDecoder().decode([PendingTrial].self, from: Data(pending)), scores: state?.scores ?? [])
     let scheduler = try SweepScheduler(plan, samples: samples, folder: folder, world: world)
     let progress = SweepProgress(isQuiet: quiet, isFirst: world.rank == 0)
     if let state { progress.begin(state, plan, samples, ranks: world.size) }

@@ -146,10 +146,10 @@ def make_sweep(folder):
     markup = "<img src=https://example.org/x onerror=alert(1)>\"\u0301 onload='alert(2)'</script>"
     rates, penalties = [0.001, 0.1, 10], [1e-05, 0.001, 1]
     (folder / "journal").mkdir(parents=True)
-    axis = lambda setting, values: {"setting": setting, "values": values, "scale": "logarithmic"}
+    axis = lambda setting, values: {"setting": setting, "values": values, "scale": "logarithmic", "is_range": False}
     (folder / "sweep.json").write_text(json.dumps({
         "axes": [axis("optimizer.learning_rate", rates), axis("l2", penalties)], "repeats": 1, "trials": 9,
-        "stopping": "median", "store": markup, "store_fingerprint": "", "validation": "test", "model": markup,
+        "is_latin_hypercube": False, "stopping": "median", "store": markup, "store_fingerprint": "", "validation": "test", "model": markup,
         "epochs": 3, "program": "0.1.0", "configuration": markup}))
     outcomes = ["completed", "completed", "stopped", "completed", "failed", "diverged", "diverged", "completed"]
     lines = []

@@ -55,7 +55,9 @@ struct BenchSweepCommand: ParsableCommand {
       ? SweepState(
         folder, sweep, SweepDescription(sweep, samples), part: .all, startsAnew: false, samples: samples) : nil
     try world.barrier()
-    let plan = SweepScheduler.Plan(configuration: sweep, part: .all, pending: Array(0..<trials))
+    let pending = try world.broadcast(Array(JSONEncoder().encode(state?.pending ?? [])), from: 0)
+    let plan = SweepScheduler.Plan(
+      configuration: sweep, part: .all, pending: try JSONDecoder().decode([PendingTrial].self, from: Data(pending)))
     let scheduler = try SweepScheduler(plan, samples: samples, folder: folder, world: world)
     try world.barrier()
     let begin = ContinuousClock.now
