@@ -43,7 +43,8 @@ public final class SweepScheduler {
   private let board: SweepBoard
   private let rungs: Rungs
   private let keys: [Int: String]  // by trial
-  private var paused: [Int: (rung: Int, pause: TrialRunner.Pause)] = [:]  // by trial; every rank of the group has its own
+  /// The trials that wait at a rung; every rank of the group has its part.
+  private var paused: [Int: (rung: Int, pause: TrialRunner.Pause)] = [:]
   /// Told of every trial that this group has finished, on its first rank.
   public var onTrial: ((TrialRecord) -> Void)?
   /// Called on rank 0 while it trains and while it waits for others.

@@ -23,15 +23,13 @@ public struct ChartFolder: Sendable {
       // Pictures of other numbers would be taken for those of these.
       for kind in ["svg", "png"] { unlink("\(path)/\(chart.name).\(kind)") }
     }
-    var (complaint, isInstalled): (String?, Bool) = (nil, true)
-    let figures = try charts.map { chart in
+    var complaint: String?
+    let outcomes = Gnuplot.run(charts.map { "\($0.name).gp" }, in: path)
+    let figures = try zip(charts, outcomes).map { chart, outcome in
       var figure = Figure(name: chart.name, title: chart.title, size: chart.size)
-      guard isInstalled else { return figure }
-      switch Gnuplot.run("\(chart.name).gp", in: path) {
+      switch outcome {
       case .drawn: figure.picture = try FileReadError.contents(of: "\(path)/\(chart.name).svg")
-      case .notInstalled:
-        isInstalled = false
-        complaint = "there is no gnuplot on the path; \(Gnuplot.advice)"
+      case .notInstalled: complaint = complaint ?? "there is no gnuplot on the path; \(Gnuplot.advice)"
       case .failed(let reason):
         complaint = complaint ?? "gnuplot could not draw \(path)/\(chart.name).gp: \(reason)"
       }

@@ -15,29 +15,56 @@ public enum Gnuplot {
   /// What to do where there is none.
   public static let advice = "install gnuplot (apt-get install gnuplot-nox) and run this again to have the charts drawn"
 
-  /// Runs a script in its folder, and waits for its end; one that takes longer than `seconds` is killed.
+  /// Runs scripts in their folder, two at a time, and waits for their end; one that takes longer than `seconds` is killed.
   ///
-  /// The corresponding C function is `posix_spawnp`.
-  public static func run(_ script: String, in folder: String, seconds: Int = 60) -> Outcome {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return .failed(reason(errno)) }
-    defer { close(ends[0]) }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    // Not the user's own settings: every machine is to draw the same.
-    let command = ["gnuplot", "--default-settings", "-e", "cd \(quoted(folder))", script]
-    let started = start(command, errors: ends[1])
-    close(ends[1])
-    guard case .success(let process) = started else {
-      guard case .failure(let failure) = started, failure.errno != ENOENT else { return .notInstalled }
-      return .failed(reason(failure.errno))
+  /// - Returns: how each went.
+  public static func run(_ scripts: [String], in folder: String, seconds: Int = 60) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    var running: [Run] = []
+    for script in scripts {
+      if running.count == 2 { outcomes.append(running.removeFirst().wait(seconds: seconds)) }
+      running.append(Run(script, in: folder))
     }
-    let (complaint, isOver) = read(ends[0], until: .now + .seconds(seconds))
-    if !isOver { kill(process, SIGKILL) }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-    guard isOver else { return .failed("it took longer than \(seconds) s") }
-    guard status == 0 else { return .failed(complaint.isEmpty ? "it ended with status \(status)" : complaint) }
-    return .drawn
+    return outcomes + running.map { $0.wait(seconds: seconds) }
+  }
+
+  /// A process that draws.
+  private struct Run {
+    private let process: Result<pid_t, StartFailure>
+    private let errors: Int32
+
+    /// Starts it.
+    ///
+    /// The corresponding C function is `posix_spawnp`.
+    init(_ script: String, in folder: String) {
+      var ends: [Int32] = [-1, -1]
+      guard pipe(&ends) == 0 else {
+        process = .failure(StartFailure(errno: errno))
+        errors = -1
+        return
+      }
+      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+      // Not the user's own settings: every machine is to draw the same.
+      let command = ["gnuplot", "--default-settings", "-e", "cd \(quoted(folder))", script]
+      process = start(command, errors: ends[1])
+      errors = ends[0]
+      close(ends[1])
+    }
+
+    func wait(seconds: Int) -> Outcome {
+      defer { if errors >= 0 { close(errors) } }
+      guard case .success(let process) = process else {
+        guard case .failure(let failure) = process, failure.errno != ENOENT else { return .notInstalled }
+        return .failed(reason(failure.errno))
+      }
+      let (complaint, isOver) = read(errors, until: .now + .seconds(seconds))
+      if !isOver { kill(process, SIGKILL) }
+      var status: Int32 = 0
+      while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+      guard isOver else { return .failed("it took longer than \(seconds) s") }
+      guard status == 0 else { return .failed(complaint.isEmpty ? "it ended with status \(status)" : complaint) }
+      return .drawn
+    }
   }
 
   /// A text in a script, whatever is in it: between single quotes gnuplot takes everything literally.

@@ -46,7 +46,7 @@ import Testing
   @Test func saysWhatGnuplotSays() throws {
     try FileManager.default.createDirectory(atPath: charts.path, withIntermediateDirectories: true)
     try Data("plot sin(x\n".utf8).write(to: URL(filePath: "\(charts.path)/a.gp"))
-    guard case .failed(let reason) = Gnuplot.run("a.gp", in: charts.path) else {
+    guard case .failed(let reason) = Gnuplot.run(["a.gp"], in: charts.path).first else {
       Issue.record("it should fail")
       return
     }
@@ -56,6 +56,6 @@ import Testing
   @Test func endsAScriptThatNeverEnds() throws {
     try FileManager.default.createDirectory(atPath: charts.path, withIntermediateDirectories: true)
     try Data("pause 600\n".utf8).write(to: URL(filePath: "\(charts.path)/a.gp"))
-    #expect(Gnuplot.run("a.gp", in: charts.path, seconds: 1) == .failed("it took longer than 1 s"))
+    #expect(Gnuplot.run(["a.gp"], in: charts.path, seconds: 1) == [.failed("it took longer than 1 s")])
   }
 }
