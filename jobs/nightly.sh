@@ -46,6 +46,7 @@ say "opening a report in Chromium"
 packages=(chromium)
 install_packages
 python3 "$root/Tests/CommandLineTests/Fixtures/opens_in_chromium.py" "$program"
+python3 -B "$root/Tests/CommandLineTests/Fixtures/follows_a_network.py" "$program"
 
 say "measuring how samples are read"
 "$KERAS_PYTHON" -c 'import PIL' 2>/dev/null || "$KERAS_PYTHON" -m pip install --quiet pillow

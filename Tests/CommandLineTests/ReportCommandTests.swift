@@ -57,7 +57,7 @@ extension ProgramTests {
       #expect(page.contains("<details open>") && page.contains("apt-get install gnuplot-nox"))
     }
 
-    @Test(arguments: [("nowhere", 66, "cannot be read"), (".", 65, "expected a sweep's folder")])
+    @Test(arguments: [("nowhere", 66, "cannot be read"), (".", 65, "expected a run's folder, or a sweep's")])
     func whatIsNoSweep(name: String, status: Int32, message: String) throws {
       let result = try BuiltProgram.run(["report", name], in: folder)
       #expect(result.status == status)

@@ -6,7 +6,7 @@ import Pictures
 enum PredictionContent {
   /// A table with more classes cannot be taken in at a glance; the most frequent confusions are listed then.
   static let maximumTableClassCount = 30
-  private static let maximumConfusionCount = 40
+  private static let maximumConfusionCount = 20
   /// The longest side of a picture on the page, in points; larger pictures are scaled down.
   private static let side = 112
 
@@ -53,7 +53,8 @@ enum PredictionContent {
     }
     var content: PageContent = [
       "picture": "data:image/png;base64," + Data(try picture.png()).base64EncodedString(),
-      "width": shown(mistake.picture.width), "height": shown(mistake.picture.height), "sample": mistake.sample,
+      "kind": longest <= side ? "enlarged" : "", "width": shown(mistake.picture.width),
+      "height": shown(mistake.picture.height), "sample": mistake.sample,
       "label": predictions.name(ofClass: mistake.label),
       "predicted": predictions.name(ofClass: mistake.predicted),
     ]

@@ -185,4 +185,5 @@ def main():
     print("the report opens in Chromium: no error, no request, heat maps seen, table sorts")
 
 
-main()
+if __name__ == "__main__":
+    main()
