@@ -48,6 +48,11 @@ install_packages
 python3 "$root/Tests/CommandLineTests/Fixtures/opens_in_chromium.py" "$program"
 python3 -B "$root/Tests/CommandLineTests/Fixtures/follows_a_network.py" "$program"
 
+say "the documents' sweep, against Keras' own numbers"
+mpirun -n 2 "$program" sweep --learning-rate 1e-5:10:log7 --l2 1e-5:10:log7 --seed 1 --output "$folder/sweep" --quiet </dev/null
+python3 "$root/Tests/CommandLineTests/Fixtures/compare_with_keras_sweep.py" "$folder/sweep"
+mpirun -n 2 "$program" bench sweep </dev/null
+
 say "measuring how samples are read"
 "$KERAS_PYTHON" -c 'import PIL' 2>/dev/null || "$KERAS_PYTHON" -m pip install --quiet pillow
 "$program" bench read --python "$KERAS_PYTHON"

@@ -20,7 +20,8 @@ import Testing
     seed: UInt64 = 0
   ) throws -> Network {
     try cache.network(
-      model, input: Self.input, loss: CategoricalCrossentropy(), optimizer: optimizer, targets: .classes(2), seed: seed,
+      model, input: Self.input, loss: CategoricalCrossentropy(), optimizer: optimizer, targets: .classes(count: 2),
+      seed: seed,
       convolution: .automatic)
   }
 
@@ -48,7 +49,7 @@ import Testing
   /// A network that was used before, with another penalty, optimizer and seed, is as good as a new one.
   @Test func restartedIsAsGoodAsNew() throws {
     let cache = try NetworkCache()
-    let first = try network(cache, model(l2: 0.1), Adam(learningRate: 0.1), seed: 1)
+    let first = try network(cache, model(l2: 0.1), Adam(), seed: 1)
     _ = try train(first, seed: 1)
     let again = try network(cache, model(l2: 0.5), SGD(learningRate: 0.1, momentum: 0.9), seed: 2)
     #expect(again === first && again.slots.map(\.name) == SGD(learningRate: 0.1, momentum: 0.9).slots.map(\.name))
