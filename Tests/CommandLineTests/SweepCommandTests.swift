@@ -141,6 +141,13 @@ extension ProgramTests {
       #expect(resumed.status == 0 && resumed.output.contains("6 done before"), "\(resumed.output)\(resumed.errors)")
     }
 
+    /// So that the last trials are short ones, and groups end at about the same time.
+    @Test(.timeLimit(.minutes(1))) func theLongestTrialsBegin() throws {
+      let run = try SweepRun("--axis", "model.filters=2,20,7", "--epochs", "1")
+      try run.run(ranks: 1)
+      #expect(try run.lines().map(\.trial) == [2, 3, 1])
+    }
+
     /// A trial that cannot be trained is a result with its message, and is tried again; the others are trained.
     @Test(.timeLimit(.minutes(1)), arguments: [1, 2]) func aTrialThatFails(ranksPerTrial: Int) throws {
       let run = try SweepRun(
