@@ -65,10 +65,7 @@ final class TrialRunner {
     var images = pause?.images ?? 0
     var trainer: Trainer?
     do {
-      let isShared = trial.configuration.storeSelection == samples.selection
-      let new = try Trainer(
-        trial.configuration, world: group, folder: nil, logger: logger, sharing: isShared ? samples : nil,
-        networks: networks)
+      let new = try self.trainer(trial.configuration)
       trainer = new
       var pauses = false
       new.onStep = { step in
@@ -121,14 +118,21 @@ final class TrialRunner {
     var record = try self.record(of: trial, key: key, after: pause)
     var configuration = trial.configuration
     configuration.epochs = pause.checkpoint.progress.epoch
-    let isShared = configuration.storeSelection == samples.selection
-    let trainer = try Trainer(
-      configuration, world: group, folder: nil, logger: logger, sharing: isShared ? samples : nil, networks: networks)
+    let trainer = try self.trainer(configuration)
     try trainer.train(from: pause.checkpoint)
     record.outcome = .stopped
     record.reason = reason
     try complete(&record, trainer, images: pause.images)
     return record
+  }
+
+  private func trainer(_ configuration: TrainingConfiguration) throws -> Trainer {
+    var configuration = configuration
+    // Other groups are on this machine too.
+    configuration.memoryPerRank = configuration.memoryPerRank ?? samples.memoryLeftPerRank
+    let isShared = configuration.storeSelection == samples.selection
+    return try Trainer(
+      configuration, world: group, folder: nil, logger: logger, sharing: isShared ? samples : nil, networks: networks)
   }
 
   private func record(of trial: Trial, key: String, after pause: Pause?) throws -> TrialRecord {

@@ -14,6 +14,8 @@ public final class SharedSamples {
   public let fingerprint: String
   /// The pixels in memory, of all splits, in bytes a node.
   public let bytesPerNode: Int
+  /// What is left for a rank that reads other samples, or those that do not fit.
+  public let memoryLeftPerRank: ByteCount
   private let splits: [SplitName: StoredSamples]
   private let windows: [SharedWindow]
 
@@ -47,6 +49,7 @@ public final class SharedSamples {
     self.splits = splits
     self.windows = windows
     bytesPerNode = splits.values.reduce(0) { $0 + $1.byteCount }
+    memoryLeftPerRank = ByteCount(bytes: max(left / budget.node.size, 1))
   }
 
   /// All samples of a split; nil if they are not in memory.
