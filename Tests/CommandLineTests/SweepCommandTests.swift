@@ -253,7 +253,7 @@ extension ProgramTests {
       let run = try SweepRun()
       let script = """
         set -u
-        mkdir disk && mount -t tmpfs -o size=48k tmpfs disk || exit 99
+        mkdir disk && mount -t tmpfs -o size=32k tmpfs disk || exit 99
         mpirun -n 2 "$@" --output disk/sweep > first.out 2> first.err
         echo "first: $?"
         cat disk/sweep/journal/*.jsonl > first.jsonl
