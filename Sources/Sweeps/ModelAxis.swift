@@ -18,11 +18,16 @@ struct ModelAxis {
     layer = path.count > 2 ? path[1..<path.count - 1].joined(separator: ".") : nil
   }
 
+  /// The model as a run file has it.
+  static func form(of model: ModelDescription) throws -> ConfigurationValue {
+    try JSONDecoder().decode(ConfigurationValue.self, from: JSONEncoder().encode(model))
+  }
+
   /// The model with the key set, as a run file has it.
   ///
   /// - Throws: `ConfigurationError` if no layer has the key, or none the name.
   func set(_ value: ConfigurationValue, in model: ModelDescription) throws -> ConfigurationValue {
-    let form = try JSONDecoder().decode(ConfigurationValue.self, from: JSONEncoder().encode(model))
+    let form = try Self.form(of: model)
     guard case .mapping(var description) = form, case .array(let layers) = description["layers"] else { return form }
     // A key of the model itself, such as its penalty.
     if layer == nil, description[key] != nil, key != "layers" {

@@ -114,7 +114,11 @@ public struct SweepConfiguration: Sendable {
   public func trial(_ index: Int) throws -> Trial {
     let point = grid.point(index / repeats)
     var tree = settings
-    for (axis, value) in zip(grid.axes, point) { try Self.set(axis.setting, to: value, in: &tree) }
+    // What contains others first: `optimizer` before `optimizer.learning_rate`.
+    let depth = { (axis: Axis) in axis.setting.count { $0 == "." } }
+    for (axis, value) in zip(grid.axes, point).sorted(by: { depth($0.0) < depth($1.0) }) {
+      try Self.set(axis.setting, to: value, in: &tree)
+    }
     var configuration: TrainingConfiguration
     do {
       configuration = try tree.decode(TrainingConfiguration.self)
@@ -134,7 +138,12 @@ public struct SweepConfiguration: Sendable {
 
   /// Lays the value of an axis over the settings; one of ``ModelAxis`` over the model.
   private static func set(_ setting: String, to value: ConfigurationValue, in tree: inout ConfigurationTree) throws {
-    guard let axis = ModelAxis(setting) else { return tree.set(setting, to: value) }
+    guard let axis = ModelAxis(setting) else {
+      if setting == "model", case .string(let name) = value, ModelSource.isFile(name) {
+        return tree.set(setting, to: try ModelAxis.form(of: ModelSource(nameOrFile: name).description()))
+      }
+      return tree.set(setting, to: value)
+    }
     let model = try tree.decode(TrainingConfiguration.self).model.description()
     tree.set("model", to: try axis.set(value, in: model))
   }

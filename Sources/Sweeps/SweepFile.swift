@@ -33,6 +33,20 @@ public struct SweepFile: Decodable, Sendable {
   /// Nothing.
   public init() {}
 
+  /// A sweep that is known.
+  public init(_ sweep: SweepConfiguration) {
+    axes = sweep.grid.axes
+    repeats = sweep.repeats
+    switch sweep.grid.sampling {
+    case .all: break
+    case .random(let count): random = count
+    case .latinHypercube(let count): latinHypercube = count
+    }
+    stopping = sweep.stopping
+    ranksPerTrial = sweep.ranksPerTrial
+    settings = sweep.settings
+  }
+
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case axes, repeats, random, latinHypercube = "latin_hypercube", stopping, ranksPerTrial = "ranks_per_trial",
       settings

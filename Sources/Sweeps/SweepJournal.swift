@@ -24,6 +24,11 @@ final class SweepJournal {
     let bytes = try FileReadError.contents(of: path)
     length = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     guard ftruncate(descriptor, off_t(length)) == 0 else { throw failure("cut off", byteCount: 0) }
+    // The file's name is to survive a power cut like its records.
+    let folder = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
   }
 
   deinit { close(descriptor) }
@@ -60,8 +65,13 @@ final class SweepJournal {
 
 extension Trial {
   /// By what the journal knows the trial: SHA-256 of all that decides its result.
+  ///
+  /// - Throws: `FileReadError` if the weights that training starts from cannot be read.
   func key(storeFingerprint: String) throws -> String {
-    let parts = [try configuration.decidingTheResult().yaml(), storeFingerprint, Program.version]
+    var parts = [try configuration.decidingTheResult().yaml(), storeFingerprint, Program.version]
+    if let file = configuration.initialWeights {
+      parts.append(SHA256.hexadecimal(of: try FileReadError.contents(of: file)))
+    }
     return SHA256.hexadecimal(of: Array(parts.joined(separator: "\n").utf8))
   }
 }

@@ -6,6 +6,7 @@ import Training
 
 /// What a sweep shows while it runs: on a terminal a bar, in a file or a pipe a line for each trial.
 public final class SweepProgress {
+  private let axes: [String]
   private let isQuiet: Bool
   private let isFirst: Bool
   private let terminal: Terminal?
@@ -16,9 +17,12 @@ public final class SweepProgress {
   private var barIsShown = false
 
   /// - Parameters:
+  ///   - configuration: what axes there are.
   ///   - isQuiet: shows nothing.
   ///   - isFirst: whether this is rank 0, which alone shows the bar.
-  public init(isQuiet: Bool, isFirst: Bool, terminal: Terminal? = .ofThisProcess()) {
+  public init(_ configuration: SweepConfiguration, isQuiet: Bool, isFirst: Bool, terminal: Terminal? = .ofThisProcess())
+  {
+    axes = configuration.grid.axes.map(\.setting)
     self.isQuiet = isQuiet
     self.isFirst = isFirst
     self.terminal = terminal
@@ -45,6 +49,10 @@ public final class SweepProgress {
     printLine(
       "sweep   \(axes.joined(separator: " × ")): \(Text.grouped(configuration.trialCount)) trials\(part)\(done)\(stopping)"
     )
+    if state.duplicateCount > 0 {
+      printLine(
+        "        \(Text.grouped(state.duplicateCount)) of them are the same training as another one, and left out")
+    }
     printLine("ranks   \(ranks) in \(groups) \(groups == 1 ? "group" : "groups") of \(size)")
     printLine("output  \(state.folder.path)")
   }
@@ -53,9 +61,7 @@ public final class SweepProgress {
   public func show(_ record: TrialRecord, of trials: Int) {
     guard terminal == nil || record.outcome == .failed else { return }
     var parts = ["trial \(record.trial)/\(trials)"]
-    parts += record.point.sorted { $0.key < $1.key }.map {
-      "\($0.key.split(separator: ".").last ?? "") \($0.value.bareText)"
-    }
+    parts += axes.map { "\($0.split(separator: ".").last ?? "") \(record.point[$0]?.bareText ?? "")" }
     if record.outcome != .completed {
       parts.append(record.outcome.rawValue + (record.reason.map { ": \($0)" } ?? ""))
     }

@@ -119,7 +119,8 @@ public final class SweepScheduler {
           // What others still train may lift a trial that waits here into the best third.
           try idle()
           continue
-        } else if let index = try survivor() {
+        } else if let index = try promoted() ?? survivor() {
+          // Looked at once more: the last of the others may have ended a moment ago.
           try board.enter()
           answer = 2 * index + 1
         }
@@ -170,7 +171,9 @@ public final class SweepScheduler {
     guard let rung = rungs.rung(at: epoch.epoch), epoch.epoch < trial.configuration.epochs else { return .goOn }
     var reason = ""
     if group.rank == 0 {
-      let score = RungScore(rung: rung, trial: trial.number - 1, value: epoch.score)
+      let score = RungScore(
+        rung: rung, trial: trial.number - 1, value: TrialRecord.Epoch(epoch).score(isValidated: epoch.validation != nil)
+      )
       try board.note(score)
       if plan.configuration.stopping == .median {
         var others = try board.scores(atRung: rung)
@@ -213,6 +216,12 @@ public final class SweepScheduler {
       "trial \(record.trial): \(record.outcome.rawValue)" + (record.reason.map { ", \($0)" } ?? "")
         + ", \(record.epochs) epochs" + (record.score.map { ", \(record.scoreName) \($0)" } ?? ""))
     try board.count(record)
+    // Whoever has not come through is not the best of those that have.
+    if record.outcome == .diverged || record.outcome == .failed {
+      for rung in rungs.epochs.indices {
+        try board.note(RungScore(rung: rung, trial: record.trial - 1, value: .nan))
+      }
+    }
     onTrial?(record)
     try breathe(evenIfShown: true)
   }
@@ -248,14 +257,6 @@ public final class SweepScheduler {
   ///
   /// Collective: every rank must call this, at most once.
   public func free() throws { try board.free() }
-}
-
-extension EpochMetrics {
-  /// What trials are compared by, larger is better: the accuracy on the validation split, or else what there is.
-  var score: Double {
-    let value = validation?["accuracy"] ?? validation.map { -$0.loss } ?? accuracy ?? -loss
-    return value.isFinite ? value : -.infinity
-  }
 }
 
 extension Communicator {

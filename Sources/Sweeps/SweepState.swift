@@ -14,6 +14,8 @@ public struct SweepState {
   public let pending: [PendingTrial]
   /// The records of trials that are done already.
   public let finished: [TrialRecord]
+  /// How many trials are the same training as another one, and left out.
+  public let duplicateCount: Int
   /// What they have scored at the rungs of the stopping rule.
   public let scores: [RungScore]
   private let lock: RunLock
@@ -29,15 +31,17 @@ public struct SweepState {
     _ folder: SweepFolder, _ configuration: SweepConfiguration, _ description: SweepDescription, part: SweepPart,
     startsAnew: Bool, samples: SharedSamples
   ) throws {
-    let input = Shape(try samples.store.split(.train).imageShape)
-    let fingerprints = StoreFingerprints(samples)
     self.folder = folder
-    let run = RunFolder(folder.path)
-    guard !run.hasRun else {
-      throw RunFolderError(
-        path: folder.path, problem: "there is a training run in it", advice: "use another --output for the sweep")
-    }
-    try run.create()
+    let (plan, trials) = try Self.plan(configuration, samples)
+    var description = description
+    description.plan = plan
+    description.trials = plan.count
+    duplicateCount = configuration.trialCount - plan.count
+
+    try Self.requireSweepOrNothing(folder)
+    try RunFolder(folder.path).create()
+    // Parts of a job array begin at the same time: one after the other looks, sets aside and writes.
+    let turn = try RunLock(folder: folder.path, name: ".lock-folder", waits: true)
     lock = try RunLock(folder: folder.path, name: ".lock-\(part.name)")
     if folder.hasSweep {
       let differences = try folder.description().differences(from: description)
@@ -47,38 +51,95 @@ public struct SweepState {
             path: folder.path, problem: "there is another sweep in it: \(differences.joined(separator: "; "))",
             advice: "use another --output, or --force to set its journal aside and start anew")
         }
+        try Self.requireNoOtherPart(folder, than: part) { _ in true }
         try Self.setAside(folder)
       }
     }
-    for path in [folder.journalsFolder, folder.logsFolder] { try RunFolder(path).create() }
+    try Self.requireNoOtherPart(folder, than: part) { $0.count != part.count }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try AtomicFile.write(Array(encoder.encode(description)) + [UInt8(ascii: "\n")], to: folder.descriptionFile)
+    for path in [folder.journalsFolder, folder.logsFolder] { try RunFolder(path).create() }
+    withExtendedLifetime(turn) {}
 
     let records = try folder.records()
-    let done = Set(records.filter { $0.isDone(configuration.stopping) }.map(\.key))
-    let curves = Dictionary(records.map { ($0.key, $0.curve) }) { first, _ in first }
+    let done = Dictionary(
+      records.filter { $0.isDone(configuration.stopping) }.map { ($0.key, $0) }
+    ) { first, _ in first }
     let rungs = Rungs(configuration.stopping, epochs: try configuration.base().epochs)
+    let input = Shape(try samples.store.split(.train).imageShape)
     var scores: [RungScore] = []
-    var finished: Set<String> = []
     var pending: [(trial: PendingTrial, cost: Double)] = []
-    for index in 0..<configuration.trialCount {
-      let trial = try configuration.trial(index)
-      let key = try trial.key(storeFingerprint: fingerprints.fingerprint(of: trial.configuration.storeSelection))
-      if done.contains(key) {
-        finished.insert(key)
-        for epoch in curves[key] ?? [] {
+    for (planned, trial) in zip(plan, trials) {
+      let index = planned.trial - 1
+      if let record = done[planned.key] {
+        for epoch in record.curve {
           guard let rung = rungs.rung(at: epoch.epoch) else { continue }
-          scores.append(RungScore(rung: rung, trial: index, value: epoch.score))
+          scores.append(
+            RungScore(rung: rung, trial: index, value: epoch.score(isValidated: description.validation != nil)))
         }
       } else if part.contains(index) {
-        pending.append((PendingTrial(index: index, key: key), trial.cost(on: input)))
+        pending.append((PendingTrial(index: index, key: planned.key), trial.cost(on: input)))
       }
     }
     self.scores = scores
-    self.finished = records.filter { finished.contains($0.key) }
+    finished = plan.compactMap { part.contains($0.trial - 1) ? done[$0.key] : nil }
     // Sorting is stable: trials of one cost stay in the order of the grid.
     self.pending = pending.sorted { $0.cost > $1.cost }.map(\.trial)
+  }
+
+  /// Every trial with its key; of several that are the same training the first.
+  private static func plan(
+    _ configuration: SweepConfiguration, _ samples: SharedSamples
+  ) throws -> ([SweepDescription.PlannedTrial], [Trial]) {
+    let fingerprints = StoreFingerprints(samples)
+    var keys: Set<String> = []
+    var plan: [SweepDescription.PlannedTrial] = []
+    var trials: [Trial] = []
+    for index in 0..<configuration.trialCount {
+      let trial = try configuration.trial(index)
+      let key = try trial.key(storeFingerprint: fingerprints.fingerprint(of: trial.configuration.storeSelection))
+      guard keys.insert(key).inserted else { continue }
+      plan.append(
+        SweepDescription.PlannedTrial(
+          trial: trial.number, key: key, point: Dictionary(uniqueKeysWithValues: zip(trial.axes, trial.point))))
+      trials.append(trial)
+    }
+    return (plan, trials)
+  }
+
+  /// Makes sure that nothing but a sweep is in the folder.
+  private static func requireSweepOrNothing(_ folder: SweepFolder) throws {
+    let advice = "use another --output for the sweep"
+    guard !RunFolder(folder.path).hasRun else {
+      throw RunFolderError(path: folder.path, problem: "there is a training run in it", advice: advice)
+    }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    guard !folder.hasSweep, let name = names.first(where: { !$0.hasPrefix(".") }) else { return }
+    throw RunFolderError(
+      path: folder.path, problem: "it is not the folder of a sweep, and has other files in it, such as '\(name)'",
+      advice: advice)
+  }
+
+  /// Makes sure that no other part for which `excludes` holds is at work: its trials may be this part's too.
+  private static func requireNoOtherPart(
+    _ folder: SweepFolder, than part: SweepPart, where excludes: (SweepPart) -> Bool
+  ) throws {
+    let prefix = ".lock-part-"
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
+      guard name.hasPrefix(prefix),
+        let other = try? SweepPart(String(name.dropFirst(prefix.count)).replacing("-of-", with: "/")), other != part,
+        excludes(other)
+      else { continue }
+      do {
+        _ = try RunLock(folder: folder.path, name: name)
+      } catch {
+        throw RunFolderError(
+          path: folder.path,
+          problem: "part \(other) of the sweep in it is at work, and shares trials with part \(part)",
+          advice: "wait for it to end; jobs at the same time take parts of one number, 1/k to k/k")
+      }
+    }
   }
 
   /// Moves what is there to names that are free.
@@ -135,9 +196,11 @@ extension SweepConfiguration {
 }
 
 extension TrialRecord.Epoch {
-  /// The score of an epoch of before: like ``EpochMetrics/score``.
-  var score: Double {
-    validationAccuracy ?? validationLoss.map { -$0 } ?? accuracy ?? loss.map { -$0 } ?? -.infinity
+  /// What trials are compared by, larger is better: the accuracy on the validation split, or else what there is.
+  ///
+  /// - Parameter isValidated: whether trials are evaluated on a validation split; a number that is missing was not finite.
+  func score(isValidated: Bool) -> Double {
+    (isValidated ? validationAccuracy ?? validationLoss.map { -$0 } : accuracy ?? loss.map { -$0 }) ?? -.infinity
   }
 }
 

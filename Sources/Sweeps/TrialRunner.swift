@@ -80,7 +80,7 @@ final class TrialRunner {
         case .goOn: break
         case .pause:
           pauses = true
-          new.stop(because: "it waits for others")
+          new.pause()
         case .stop(let reason):
           record.outcome = .stopped
           record.reason = reason
@@ -97,15 +97,18 @@ final class TrialRunner {
             trainingSeconds: record.trainingSeconds, images: images))
       }
       if record.outcome == .completed { record.reason = new.reasonToStop }
+      try evaluate(new, into: &record)
     } catch let divergence as Divergence {
       record.outcome = .diverged
       record.reason = divergence.description
+      if let trainer { try evaluate(trainer, into: &record) }
     } catch {
       guard group.size == 1 || error.isTheSameOnEveryRank, !(error is MPIError) else { throw error }
       record.outcome = .failed
       record.reason = "\(error)"
     }
-    try complete(&record, trainer, images: images)
+    try trainer?.free()
+    close(&record, images: images)
     record.seconds += Self.seconds(since: begin)
     return .ended(record)
   }
@@ -122,7 +125,9 @@ final class TrialRunner {
     try trainer.train(from: pause.checkpoint)
     record.outcome = .stopped
     record.reason = reason
-    try complete(&record, trainer, images: pause.images)
+    try evaluate(trainer, into: &record)
+    try trainer.free()
+    close(&record, images: pause.images)
     return record
   }
 
@@ -143,15 +148,18 @@ final class TrialRunner {
       group: groupNumber, finished: "", configuration: try trial.configuration.yaml())
   }
 
-  /// Evaluates the network on both splits, unless there is none, and closes the record.
-  private func complete(_ record: inout TrialRecord, _ trainer: Trainer?, images: Double) throws {
-    if let trainer, record.outcome != .failed {
-      record.training = TrialRecord.numbers(of: try trainer.evaluate(.train))
-      if let split = trainer.setup.validation?.split {
-        record.validation = TrialRecord.numbers(of: try trainer.evaluate(split))
-      }
+  /// Evaluates the network on both splits; one whose loss is no number has diverged in its last update.
+  private func evaluate(_ trainer: Trainer, into record: inout TrialRecord) throws {
+    record.training = TrialRecord.numbers(of: try trainer.evaluate(.train))
+    if let split = trainer.setup.validation?.split {
+      record.validation = TrialRecord.numbers(of: try trainer.evaluate(split))
     }
-    try trainer?.free()
+    guard record.outcome != .diverged, record.training["loss"] == nil else { return }
+    record.outcome = .diverged
+    record.reason = "the loss of the trained network is no number"
+  }
+
+  private func close(_ record: inout TrialRecord, images: Double) {
     record.epochs = record.curve.count
     record.imagesPerSecond = record.trainingSeconds > 0 ? images / record.trainingSeconds : 0
     record.finished = UTCTime.now
@@ -195,7 +203,7 @@ extension TrialRecord {
 }
 
 extension TrialRecord.Epoch {
-  fileprivate init(_ metrics: EpochMetrics) {
+  init(_ metrics: EpochMetrics) {
     func finite(_ number: Double?) -> Double? { number.flatMap { $0.isFinite ? $0 : nil } }
     self.init(
       epoch: metrics.epoch, loss: finite(metrics.loss), accuracy: finite(metrics.accuracy),

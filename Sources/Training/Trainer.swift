@@ -45,6 +45,7 @@ public final class Trainer {
   private var stopwatch = Stopwatch()
   private var hasDiverged = false
   private var reasonToStopHere: String?
+  private var isPaused = false
 
   /// Opens the store, lays out the work and prepares every primitive.
   ///
@@ -172,6 +173,16 @@ public final class Trainer {
   ///
   /// Collective: every rank must call this in the same epoch.
   public func stop(because reason: String) { reasonToStopHere = reason }
+
+  /// Lets training wait after this epoch, to be continued from ``checkpoint()``; for ``onEpoch``.
+  ///
+  /// Unlike at an end, the parameters stay those of the last epoch, whatever early stopping keeps.
+  ///
+  /// Collective: every rank must call this in the same epoch.
+  public func pause() {
+    isPaused = true
+    reasonToStopHere = "it is to be continued"
+  }
 
   /// What the network, as it is now, yields on a whole split; nil if the store has none of that name.
   ///
@@ -309,7 +320,7 @@ public final class Trainer {
 
   /// Puts the parameters of the best epoch back, if that is asked for, and says whether it was.
   private func restoreBestEpoch() throws -> Bool {
-    guard let best = state.bestParameters else { return false }
+    guard !isPaused, let best = state.bestParameters else { return false }
     _ = network.parameters.floats.update(fromContentsOf: best.floats)
     network.parametersChanged()
     return true

@@ -4,6 +4,7 @@ import NeuralNetwork
 import Reports
 import TestSupport
 import Testing
+import Training
 
 /// A sweep in a folder of its own.
 struct SweepRun {
@@ -139,6 +140,83 @@ extension ProgramTests {
       // Without axes it is the sweep that is there.
       let resumed = try BuiltProgram.run(["sweep", "--output", "sweep", "--resume", "--no-report"], in: run.folder)
       #expect(resumed.status == 0 && resumed.output.contains("6 done before"), "\(resumed.output)\(resumed.errors)")
+    }
+
+    /// Another axis keeps the trials whose settings are the same, and one axis less shows those of the sweep alone.
+    @Test(.timeLimit(.minutes(1))) func anotherAxisKeepsWhatIsDone() throws {
+      let run = try SweepRun("--epochs", "1")
+      func results() throws -> SweepResults { SweepResults(try run.files.description(), try run.files.records()) }
+      try run.run(ranks: 2, "--learning-rate", "0.01,0.1")
+      let result = try run.run(ranks: 2, "--learning-rate", "0.01,0.1", "--axis", "optimizer.momentum=0,0.5")
+      #expect(result.output.contains("2 done before"))
+      #expect(try run.lines().count == 4)
+      #expect(try results().trials.map(\.trial) == [1, 2, 3, 4] && results().missingCount == 0)
+      try run.run(ranks: 1, "--axis", "optimizer.learning_rate=0.1")
+      #expect(try results().trials.map(\.point) == [["optimizer.learning_rate": .double(0.1)]])
+      #expect(try results().strayCount == 3 && run.lines().count == 4)
+    }
+
+    /// Points that are the same training are one trial.
+    @Test(.timeLimit(.minutes(1))) func duplicatesAreLeftOut() throws {
+      let run = try SweepRun("--learning-rate", "0.01,0.1", "--random", "9", "--epochs", "1")
+      let result = try run.run(ranks: 2)
+      #expect(result.output.contains("7 of them are the same training"), "\(result.output)")
+      #expect(try run.lines().count == 2 && run.files.description().trials == 2)
+    }
+
+    /// Trials that waited at rungs and were continued are the trainings that they would have been, also where early stopping
+    /// keeps the best weights.
+    @Test(.timeLimit(.minutes(1))) func waitingChangesNoBit() throws {
+      let run = try SweepRun(
+        "--learning-rate", "0.05,0.1,0.15,0.2", "--set", "optimizer.momentum=0.9", "--epochs", "12", "--stopping",
+        "halving", "--set", "early_stopping={patience: 50, restore_best_weights: true}")
+      try run.run(ranks: 2)
+      let record = try #require(try run.lines().first { $0.outcome == .completed })
+      try AtomicFile.write(Array(record.configuration.utf8), to: run.folder("trial.yaml"))
+      let result = try BuiltProgram.run(
+        ["train", "--config", "trial.yaml", "--output", "run", "--quiet"], in: run.folder)
+      try #require(result.status == 0, "\(result.errors)")
+      let metrics = try TrainingRun.metrics(of: run.folder("run/metrics.jsonl"))
+      #expect(metrics.count == 12 && metrics.map { $0["loss"] } == record.curve.map(\.loss))
+      #expect(metrics.map { $0["validation_loss"] } == record.curve.map(\.validationLoss))
+    }
+
+    /// A part that shares trials with one at work is refused, and so is a folder with something else in it.
+    @Test(.timeLimit(.minutes(1))) func partsThatOverlap() throws {
+      let run = try SweepRun("--l2", "0.1,0.2", "--epochs", "1")
+      try run.run(ranks: 1, "--part", "1/2")
+      try withExtendedLifetime(RunLock(folder: run.folder("sweep"), name: ".lock-part-1-of-2")) {
+        let whole = try BuiltProgram.run(run.arguments, in: run.folder)
+        #expect(
+          whole.status == 65 && whole.errors.contains("part 1/2 of the sweep in it is at work"), "\(whole.errors)")
+        try run.run(ranks: 1, "--part", "2/2")
+      }
+      #expect(try run.lines().count == 2)
+      try AtomicFile.write([], to: run.folder("others.txt"))
+      let other = try BuiltProgram.run(
+        ["sweep", "--l2", "0,1", "--epochs", "1", "--store", BuiltProgram.digits, "--output", "."], in: run.folder)
+      #expect(other.status == 65 && other.errors.contains("other files in it"), "\(other.errors)")
+    }
+
+    /// Flags lie over the sweep that is continued: what it may not change is said, the rest is done.
+    @Test(.timeLimit(.minutes(1))) func flagsOfAResumedSweep() throws {
+      let run = try SweepRun("--l2", "0.1,0.2", "--epochs", "1")
+      try run.run(ranks: 1)
+      func resume(_ flags: String...) throws -> MPIRun.Result {
+        try BuiltProgram.run(["sweep", "--output", "sweep", "--resume", "--no-report"] + flags, in: run.folder)
+      }
+      let longer = try resume("--epochs", "2")
+      #expect(longer.status == 65 && longer.errors.contains("epochs is 1 there and 2 here"), "\(longer.errors)")
+      #expect(try resume("--repeats", "2").status == 0)
+      #expect(try run.lines().map(\.seed).sorted() == [0, 0, 1, 1])
+      #expect(try resume("--force").status == 64)
+    }
+
+    /// A network that only its last update has spoilt has diverged too.
+    @Test(.timeLimit(.minutes(1))) func divergenceOfTheLastUpdate() throws {
+      let run = try SweepRun("--learning-rate", "0.01,1e30", "--epochs", "1", "--batch-size", "2000")
+      try run.run(ranks: 1)
+      #expect(try run.lines().sorted { $0.trial < $1.trial }.map(\.outcome) == [.completed, .diverged])
     }
 
     /// So that the last trials are short ones, and groups end at about the same time.

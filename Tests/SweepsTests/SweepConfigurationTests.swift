@@ -26,6 +26,19 @@ import Training
     #expect(trial.text == "learning_rate 0.2, l2 0.5, seed 1")
   }
 
+  /// Whatever the order of the axes, what contains others comes first.
+  @Test func axesOverAxes() throws {
+    let sweep = try sweep(
+      "optimizer.learning_rate=0.001,0.1", "model.filters=4,6", "optimizer=sgd,adam", "model=digits,lenet5")
+    let configuration = try sweep.trial(15).configuration
+    #expect(configuration.optimizer.value is Adam && configuration.optimizer.value.learningRate == 0.1)
+    let model = try configuration.modelDescription()
+    #expect(model.name == "lenet5")
+    #expect((model.layers.first { $0 is Conv2D } as? Conv2D)?.settings.filters == 6)
+    let first = try sweep.trial(0).configuration
+    #expect(first.optimizer.value is SGD && first.optimizer.value.learningRate == 0.001)
+  }
+
   /// A penalty that nobody has named is the model's, also where models are the axis.
   @Test func theModelsOwnPenalty() throws {
     let sweep = try sweep("model=digits,mnist")

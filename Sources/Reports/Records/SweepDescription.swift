@@ -34,6 +34,23 @@ public struct SweepDescription: Codable, Sendable, Equatable {
     private enum CodingKeys: String, CodingKey { case setting, values, scale, isRange = "is_range" }
   }
 
+  /// A trial of the sweep, whether it is done or not.
+  public struct PlannedTrial: Codable, Sendable, Equatable {
+    /// Its number, from 1.
+    public var trial: Int
+    /// By what journals know it.
+    public var key: String
+    /// The values of the axes, by the path of the setting.
+    public var point: [String: ConfigurationValue]
+
+    /// A trial.
+    public init(trial: Int, key: String, point: [String: ConfigurationValue]) {
+      self.trial = trial
+      self.key = key
+      self.point = point
+    }
+  }
+
   /// The settings that are varied, in the order of the command; the first is the row of a heat map.
   public var axes: [Axis]
   /// How many points were drawn at random; nil if every combination of values is a point.
@@ -60,6 +77,8 @@ public struct SweepDescription: Codable, Sendable, Equatable {
   public var program: String
   /// The settings of all trials, as a run file; the axes lie over them.
   public var configuration: String
+  /// The trials: journals may also have some of grids that were smaller, larger or had other axes.
+  public var plan: [PlannedTrial]?
 
   /// A sweep.
   public init(
@@ -85,6 +104,6 @@ public struct SweepDescription: Codable, Sendable, Equatable {
   private enum CodingKeys: String, CodingKey {
     case axes, sampled, isLatinHypercube = "is_latin_hypercube", repeats, trials, stopping, store, storeFingerprint =
       "store_fingerprint", validation, model
-    case epochs, program, configuration
+    case epochs, program, configuration, plan
   }
 }

@@ -27,10 +27,12 @@ public struct SweepResults: Sendable {
     let axes = description.axes.map(SweepAxis.init)
     self.axes = axes
     let isSampled = description.sampled != nil
+    let total = records.count
+    let records = description.plan.map { Self.records(of: $0, among: records) } ?? records
     trials = records.filter { record in
       axes.allSatisfy { isSampled ? record.point[$0.setting] != nil : $0.index(of: record.point[$0.setting]) != nil }
     }
-    strayCount = records.count - trials.count
+    strayCount = total - trials.count
     measure = Measure(for: trials)
     let hasNumbers = trials.contains { !$0.training.isEmpty }
     let isValidated = description.validation != nil && (!hasNumbers || trials.contains { !$0.validation.isEmpty })
@@ -52,6 +54,20 @@ public struct SweepResults: Sendable {
     let comparison = SweepComparison(measure: measure, split: judged)
     bestPoint = comparison.best(of: points)
     bestTrial = bestPoint.flatMap { comparison.best(of: points[$0].trials) }
+  }
+
+  /// The records of the planned trials, with the numbers and points that they have there: a trial may have been trained as
+  /// part of another grid.
+  private static func records(
+    of plan: [SweepDescription.PlannedTrial], among records: [TrialRecord]
+  ) -> [TrialRecord] {
+    let known = Dictionary(records.map { ($0.key, $0) }) { first, _ in first }
+    return plan.compactMap { planned in
+      guard var record = known[planned.key] else { return nil }
+      record.trial = planned.trial
+      record.point = planned.point
+      return record
+    }
   }
 
   /// Whether every combination of values is a point.

@@ -16,6 +16,8 @@ public final class SharedSamples {
   public let bytesPerNode: Int
   /// What is left for a rank that reads other samples, or those that do not fit.
   public let memoryLeftPerRank: ByteCount
+  /// What is to be said if not all samples are in memory; nil if they are.
+  public let warning: String?
   private let splits: [SplitName: StoredSamples]
   private let windows: [SharedWindow]
 
@@ -35,10 +37,19 @@ public final class SharedSamples {
     var left = budget.bytesPerRank * budget.node.size
     var splits: [SplitName: StoredSamples] = [:]
     var windows: [SharedWindow] = []
+    var reasons: [String] = []
     for name in SplitName.allCases {
       guard let split = store.splits[name] else { continue }
       let bytes = split.count * split.bytesPerImage
-      guard bytes <= left, let window = try TrainingSamples.window(bytes: bytes, on: budget.node).0 else { continue }
+      guard bytes <= left else {
+        reasons.append("the \(name.rawValue) split takes \(ByteCount(bytes: bytes).rounded)")
+        continue
+      }
+      let (room, reason) = try TrainingSamples.window(bytes: bytes, on: budget.node)
+      guard let window = room else {
+        if let reason { reasons.append(reason) }
+        continue
+      }
       let samples = try StoredSamples(of: store, split: name, range: 0..<split.count, in: window.segment(of: 0))
       try samples.read(VirtualShards.part(budget.node.rank, of: split.count, among: budget.node.size))
       try window.synchronize()
@@ -48,6 +59,10 @@ public final class SharedSamples {
     }
     self.splits = splits
     self.windows = windows
+    warning =
+      reasons.isEmpty
+      ? nil
+      : "not all samples are in memory once per node (\(reasons.joined(separator: "; "))): each trial reads them by itself"
     bytesPerNode = splits.values.reduce(0) { $0 + $1.byteCount }
     memoryLeftPerRank = ByteCount(bytes: max(left / budget.node.size, 1))
   }

@@ -86,6 +86,7 @@ struct SweepCommand: ParsableCommand {
     if part != nil && output == nil && !dryRun {
       throw ValidationError("--part needs --output FOLDER, which all parts share")
     }
+    if resume && force { throw ValidationError("--resume continues a sweep and --force starts anew; use one of them") }
     if random != nil && latinHypercube != nil {
       throw ValidationError("--random and --latin-hypercube are two ways to draw points; use one")
     }
@@ -111,11 +112,13 @@ struct SweepCommand: ParsableCommand {
       configuration: configuration, part: part,
       pending: try JSONDecoder().decode([PendingTrial].self, from: Data(pending)), scores: state?.scores ?? [])
     let scheduler = try SweepScheduler(plan, samples: samples, folder: folder, world: world)
-    let progress = SweepProgress(isQuiet: quiet, isFirst: world.rank == 0)
+    let progress = SweepProgress(configuration, isQuiet: quiet, isFirst: world.rank == 0)
+    if world.rank == 0, let warning = samples.warning { StandardErrorLog.logger.warning("\(warning)") }
     if let state { progress.begin(state, plan, samples, ranks: world.size) }
     scheduler.onTrial = { progress.show($0, of: configuration.trialCount) }
     scheduler.onProgress = { progress.show($0) }
-    try scheduler.run()
+    // The state holds the folder's lock.
+    try withExtendedLifetime(state) { try scheduler.run() }
     if world.rank == 0 {
       progress.end()
       if !noReport { try report(folder) }
@@ -151,22 +154,25 @@ struct SweepCommand: ParsableCommand {
   }
 
   private func resolve(ranks: Int) throws -> SweepConfiguration {
-    let known = try knownSweep()
     var file =
       try sweep.map { try SweepFile(yaml: String(decoding: FileReadError.contents(of: $0), as: UTF8.self), from: $0) }
       ?? SweepFile()
     let flags = try settings.ranges.map { try Axis(setting: $0.setting, $0.values) } + axis.map { try Axis($0) }
-    // An axis of the command line replaces the one of the file.
+    // Without axes it is the sweep that is there; flags are laid over its settings.
+    if let known = try knownSweep(), flags.isEmpty, sweep == nil {
+      file = SweepFile(known)
+    }
+    // An axis of the command line replaces the one of the file, and so does a single value.
+    file.axes.removeAll { axis in settings.fixed.contains(axis.setting) }
     file.axes = file.axes.map { old in flags.first { $0.setting == old.setting } ?? old }
     let axes = file.axes + flags.filter { flag in !file.axes.contains { $0.setting == flag.setting } }
     guard !axes.isEmpty else {
-      if let known { return try known.checked(ranks: ranks) }
       throw ConfigurationError(
         "there is no setting to vary", at: "sweep",
         advice: "give some as ranges or lists, for instance --learning-rate 1e-5:10:log7 --l2 1e-5:10:log7")
     }
     let written =
-      try sweep == nil ? settings.tree(over: settings.config) : settings.tree(over: file.settings)
+      try settings.config == nil ? settings.tree(over: file.settings) : settings.tree(over: settings.config)
     var resolved = try ConfigurationTree(
       yaml: settings.resolve(written, sweep ?? settings.config).yaml(), from: "settings")
     // A penalty that nobody wrote is the model's, which may be an axis.

@@ -141,6 +141,15 @@ struct TrainingOptions: ParsableArguments {
     ].compactMap { setting, values in values.map { (setting, $0) } }
   }
 
+  /// The paths of the settings that are given as one value.
+  var fixed: [String] {
+    let numbers = [
+      ("optimizer.learning_rate", learningRate?.number != nil), ("l2", l2?.number != nil),
+      ("batch_size", batchSize?.number != nil), ("epochs", epochs?.number != nil),
+    ]
+    return numbers.filter(\.1).map(\.0) + set.compactMap { $0.split(separator: "=").first.map(String.init) }
+  }
+
   /// The keys and values of a file, with the flags laid over them.
   ///
   /// - Throws: ``ConfigurationError`` and ``FileReadError`` with the place.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import MPI
+import NeuralNetwork
 import Numerics
 import Reports
 import Sweeps
@@ -34,6 +35,11 @@ struct BenchSweepCommand: ParsableCommand {
     var message: [UInt8] = []
     var path = ""
     if world.rank == 0 {
+      if let range = settings.ranges.first {
+        throw ConfigurationError(
+          "the bench takes one number, found '\(range.values)'", at: range.setting,
+          advice: "use --trials for more trials")
+      }
       var tree = try settings.tree(over: settings.config)
       if settings.epochs == nil { tree.set("epochs", to: .int(5)) }
       let configuration = try ConfigurationTree(
