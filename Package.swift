@@ -25,13 +25,14 @@ let package = Package(
     .systemLibrary(name: "CGD", providers: [.apt(["libgd-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
     // Thin wrappers: only they see C.
     .target(name: "MPI", dependencies: ["CMPI"]),
     .target(name: "HDF5", dependencies: ["CHDF5"]),
     .target(name: "Pictures", dependencies: ["CGD"], swiftSettings: optimisedInDebugBuilds),
     .target(name: "Archives", dependencies: ["CArchive", "Numerics"]),
-    .target(name: "Checksums", dependencies: ["CCrypto"]),
+    .target(name: "Checksums", dependencies: ["CCrypto", "CXXHash"]),
     .target(name: "OneDNN", dependencies: ["COneDNN"], swiftSettings: optimisedInDebugBuilds),
 
     .target(name: "Numerics", swiftSettings: optimisedInDebugBuilds),

@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 script=$(basename "$0")
 
 packages=(
-  libopenmpi-dev openmpi-bin libhdf5-dev libdnnl-dev libssl-dev libgd-dev libarchive-dev zlib1g-dev pkg-config # what the program is built on
+  libopenmpi-dev openmpi-bin libhdf5-dev libdnnl-dev libssl-dev libxxhash-dev libgd-dev libarchive-dev zlib1g-dev pkg-config # what the program is built on
   gnuplot-nox                                                                        # what draws the charts of reports
   g++ git ca-certificates                                                            # what Swift links with, and fetches packages by
   libcurl4 libncurses6 libsqlite3-0 libxml2                                          # what Swift's own programs load

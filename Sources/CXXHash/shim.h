@@ -1,0 +1,2 @@
+// XXH3 of xxHash.
+#include <xxhash.h>
