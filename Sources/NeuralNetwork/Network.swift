@@ -169,13 +169,14 @@ public final class Network {
 
   /// Turns summed gradients into ``gradients``: divides by the number of samples and adds those of the penalties.
   ///
-  /// - Returns: the penalties of the present parameters, to be added to the mean loss (Keras' convention).
-  public func average(sum: UnsafeBufferPointer<Float>, count: Int) -> Double {
-    scale(sum, by: 1 / Float(max(count, 1)), into: gradients)
+  /// - Returns: the penalties of the present parameters, to be added to the mean loss (Keras' convention), and whether all
+  ///   of the sum is finite.
+  public func average(sum: UnsafeBufferPointer<Float>, count: Int) -> (penalty: Double, isFinite: Bool) {
+    let isFinite = scale(sum, by: 1 / Float(max(count, 1)), into: gradients)
     for entry in table.trainable {
       entry.specification.regularizer?.addGradient(of: parameters, in: entry.range, to: gradients)
     }
-    return penalty()
+    return (penalty(), isFinite)
   }
 
   /// The penalties of the present parameters.
@@ -209,9 +210,19 @@ private func follow(_ means: Slab, _ running: Slab, in range: Range<Int>, moment
   for index in range { values[index] = values[index] * kept + means[index] * added }
 }
 
-private func scale(_ source: UnsafeBufferPointer<Float>, by factor: Float, into slab: Slab) {
+/// Multiplies numbers by `factor`, and says whether all of them are finite: in one pass over the memory.
+private func scale(_ source: UnsafeBufferPointer<Float>, by factor: Float, into slab: Slab) -> Bool {
   precondition(source.count == slab.floats.count, "sums and gradients of one length")
   let source = source.span
   var destination = slab.floats.mutableSpan
-  for index in 0..<source.count { destination[unchecked: index] = source[unchecked: index] * factor }
+  var found: UInt32 = 0
+  for index in 0..<source.count {
+    let value = source[unchecked: index]
+    destination[unchecked: index] = value * factor
+    // An exponent of all ones is infinity or no number; comparing bits is what a vector can do.
+    found |= value.bitPattern & exponentBits == exponentBits ? 1 : 0
+  }
+  return found == 0
 }
+
+private let exponentBits: UInt32 = 0x7F80_0000

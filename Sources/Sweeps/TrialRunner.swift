@@ -135,6 +135,8 @@ final class TrialRunner {
     var configuration = configuration
     // Other groups are on this machine too.
     configuration.memoryPerRank = configuration.memoryPerRank ?? samples.memoryLeftPerRank
+    // A trial that diverges is a result: the runner notes it and goes on with the next.
+    configuration.nonFinite = .ignore
     let isShared = configuration.storeSelection == samples.selection
     return try Trainer(
       configuration, world: group, folder: nil, logger: logger, sharing: isShared ? samples : nil, networks: networks)

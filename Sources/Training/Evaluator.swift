@@ -90,11 +90,17 @@ public final class Evaluator {
   /// - Parameter onBatch: is given the outputs `[N, …]` and the samples of each of this rank's batches, in stored order.
   public func evaluate(
     onBatch: ((UnsafeBufferPointer<Float>, NetworkBatch) throws -> Void)? = nil
+  ) throws -> EvaluationMetrics { try evaluate(heartbeat: nil, onBatch: onBatch) }
+
+  /// The same, telling a heartbeat what is done.
+  func evaluate(
+    heartbeat: Heartbeat?, onBatch: ((UnsafeBufferPointer<Float>, NetworkBatch) throws -> Void)? = nil
   ) throws -> EvaluationMetrics {
     for part in parts {
       let sums = allreduce.slot.doubles
       sums.update(repeating: 0)
       for _ in part.batches(of: batchSize) {
+        heartbeat?.enter(.evaluating)
         guard let batch = try batches.next() else { preconditionFailure("the batches repeat without end") }
         let samples = NetworkBatch(batch)
         try network.load(samples, for: .inference)
@@ -106,6 +112,7 @@ public final class Evaluator {
       }
       allreduce.add()
     }
+    heartbeat?.enter(.waiting)
     let totals = try allreduce.reduce().doubles
     return EvaluationMetrics(
       loss: totals[0] / Double(max(count, 1)) + network.penalty(), count: count,

@@ -29,6 +29,8 @@ public struct RunFolder: Sendable {
   public var checkpointsFolder: String { "\(path)/checkpoints" }
   /// The trained model, as Keras reads it.
   public var modelFile: String { "\(path)/model.h5" }
+  /// Where ranks leave notes for each other while training hangs.
+  var stallFolder: String { "\(path)/stalled" }
   /// There once training is complete.
   public var doneFile: String { "\(path)/done" }
 
@@ -121,6 +123,10 @@ public struct RunFolder: Sendable {
     guard mkdir(checkpointsFolder, 0o777) == 0 || errno == EEXIST else {
       throw FileWriteError(path: "\(checkpointsFolder)/", operation: "make the folder of", errno: errno, byteCount: 0)
     }
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: stallFolder)) ?? [] {
+      unlink("\(stallFolder)/\(name)")
+    }
+    rmdir(stallFolder)
     for folder in [path, checkpointsFolder] {
       for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.contains(".tmp-") {
         unlink("\(folder)/\(name)")

@@ -87,6 +87,12 @@ final class RunRecorder {
     try AtomicFile.write(Array((end + (reasonToStop.map { ": \($0)" } ?? "") + "\n").utf8), to: folder.doneFile)
   }
 
+  /// Writes a checkpoint of where training stops early; nothing is done, and there is no model yet.
+  func stop(_ state: TrainingState) throws {
+    guard !isComplete else { return }
+    try write(checkpoint(of: state))
+  }
+
   private func checkpoint(of state: TrainingState) throws -> Checkpoint {
     try Checkpoint(
       of: state.network, bestParameters: state.bestParameters, progress: state.progress, configuration: configuration,

@@ -1,3 +1,4 @@
+import Checksums
 import Datasets
 import HDF5
 import Logging
@@ -21,8 +22,16 @@ public final class Trainer {
   public var onStep: ((StepMetrics) throws -> Void)?
   /// Called on every rank after every epoch; what it throws ends the run, ``stop(because:)`` ends it there.
   public var onEpoch: ((EpochMetrics) throws -> Void)?
+  /// Asked on every rank in every step whether training is to stop before its end; one rank that says so is enough.
+  ///
+  /// It is told how long it may be until it is asked again, going by what was.
+  public var shouldStop: ((Duration) -> StopReason?)?
+  /// Why training has stopped before its end, after a checkpoint; nil if it has not. The same on every rank.
+  public private(set) var stopReason: StopReason?
   /// How far training has come.
   public private(set) var progress = TrainingProgress()
+  /// Where ranks leave notes for each other when training hangs: a folder that all see; nil if there is none.
+  public var stallFolder: String?
   /// The network; its parameters are the same on every rank between steps.
   public let network: Network
 
@@ -42,8 +51,14 @@ public final class Trainer {
   private let countsHits: Bool
   private let stopping: EarlyStopping?
   private let bestParameters: Slab?  // those of the best epoch, if they are asked for
+  private let heartbeat = Heartbeat()
+  private let places: [RankPlace]
+  private var batches: BatchLoader?
   private var stopwatch = Stopwatch()
+  private var stepTimes: StepTimes
+  private var rhythm = StepRhythm()
   private var hasDiverged = false
+  private var skippedInARow = 0
   private var reasonToStopHere: String?
   private var isPaused = false
 
@@ -101,7 +116,7 @@ public final class Trainer {
       if let warning = try store.pixelWarning(for: model, learningRate: rate) { logger.warning("\(warning)") }
     }
     allreduce = try TreeAllreduce(
-      world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: Sums.count,
+      world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: StepSums.doubleCount(ranks: world.size),
       method: configuration.allreduce, ranksPerNode: ranksPerNode)
     let validation: SplitName? = [.validation, .test].first { store.splits[$0] != nil }
     let targets = TargetKind(split.labels)
@@ -127,6 +142,9 @@ public final class Trainer {
     setup = try TrainingSetup(
       store: store, validation: validation, model: model, layout: layout, parameterCount: network.table.parameterCount,
       reduction: allreduce.path, residence: training.residence, storeFingerprint: fingerprint, world: world)
+    places = try RankPlace.all(of: world)
+    stepTimes = StepTimes(ranks: world.size)
+    stallFolder = folder.map(\.stallFolder)
     recorder =
       try world.rank == 0
       ? folder.map { [network, setup, layout] in
@@ -145,22 +163,22 @@ public final class Trainer {
   @discardableResult
   public func train(from checkpoint: Checkpoint? = nil) throws -> EvaluationMetrics? {
     try restoreOrInitialize(checkpoint)
-    let batches = microBatches()
+    let watchdog = watch()
+    defer { withExtendedLifetime(watchdog) {} }
     var validation: EvaluationMetrics?
     while progress.epoch < configuration.epochs && reasonToStop == nil {
-      stopwatch.start(batches)
+      try beginEpoch()
       while progress.step < layout.steps {
-        for _ in shards {
-          try computeShard(batches)
-        }
-        let total = try allreduce.reduce()
+        for shard in shards { try computeShard(shard) }
+        let total = try reduce()
         let step = try update(total)
         try record(step)
+        if stopReason != nil { return try stopEarly() }
       }
-      stopwatch.stop(batches)
-      validation = try evaluator?.evaluate()
+      validation = try evaluate()
       try finishEpoch(validation)
     }
+    try checkReplicas()
     try recorder?.finish(state, reasonToStop)
     if try restoreBestEpoch(), validation != nil { validation = try evaluator?.evaluate() }
     return validation
@@ -209,38 +227,132 @@ public final class Trainer {
   /// Why training would not go on from `progress` although epochs are left; nil if it would.
   public func reasonToStop(at progress: TrainingProgress) -> String? { stopping?.reason(progress.earlyStopping) }
 
+  private func beginEpoch() throws {
+    let batches = batches ?? microBatches()
+    self.batches = batches
+    stopwatch.start(batches)
+    rhythm.beginEpoch()
+  }
+
   /// Forward and backward for one shard's part of the batch, into this shard's slot of the reduction.
-  private func computeShard(_ batches: BatchLoader) throws {
-    guard let batch = try batches.next() else { preconditionFailure("the schedule ends with the last step") }
+  private func computeShard(_ shard: Int) throws {
+    let batch = try nextBatch(shard)
     let slot = allreduce.slot
+    var sums = BatchSums()
     if batch.count == 0 {
       slot.floats.update(repeating: 0)
-      Sums(BatchSums()).store(in: slot.doubles)
     } else {
-      try network.load(NetworkBatch(batch), update: progress.updates)
-      Sums(try network.forward()).store(in: slot.doubles)
+      sums = try forward(batch)
       try network.backward(into: slot.floats)
     }
+    StepSums(in: slot.doubles).write(sums, shard == shards.lowerBound ? report() : nil, of: world.rank)
     allreduce.add()
+  }
+
+  private func nextBatch(_ shard: Int) throws -> Batch {
+    heartbeat.enter(.reading, step: progress.updates + 1, shard: shard)
+    guard let batch = try batches?.next() else { preconditionFailure("the schedule ends with the last step") }
+    heartbeat.enter(.computing, step: progress.updates + 1, shard: shard)
+    return batch
+  }
+
+  private func forward(_ batch: Batch) throws -> BatchSums {
+    try network.load(NetworkBatch(batch), update: progress.updates)
+    return try network.forward()
+  }
+
+  /// What this rank tells the others in this step.
+  private func report() -> RankReport {
+    RankReport(
+      stop: shouldStop?(rhythm.longest), secondsComputing: rhythm.secondsComputing,
+      parameterHash: comparesReplicas ? parameterHash : 0)
+  }
+
+  /// Whether this is a step in which ranks compare their parameters.
+  private var comparesReplicas: Bool {
+    configuration.checkEvery > 0 && (progress.updates + 1) % configuration.checkEvery == 0
+  }
+
+  private var parameterHash: UInt64 { hash64(of: UnsafeRawBufferPointer(network.parameters.floats)) }
+
+  private func reduce() throws -> ReductionSlot {
+    rhythm.beginReduction()
+    heartbeat.enter(.waiting)
+    let total = try allreduce.reduce()
+    heartbeat.enter(.updating)
+    rhythm.endReduction()
+    return total
   }
 
   /// Applies the summed gradients to this rank's replica, and says what the step yielded before that.
   private func update(_ total: ReductionSlot) throws -> StepMetrics {
     let count = layout.count(ofStep: progress.step)
-    let sums = Sums(total.doubles)
-    let penalty = network.average(sum: UnsafeBufferPointer(total.floats), count: count)
-    let factor = configuration.schedule.value.factor(
-      afterUpdates: progress.updates, batchSize: configuration.batchSize)
-    network.update(
-      learningRate: configuration.optimizer.value.learningRate * factor, updates: progress.updates)
+    let sums = StepSums(in: total.doubles)
+    stopReason = sums.reports.stop
+    stepTimes.add(sums.reports)
+    var step = StepMetrics(
+      epoch: progress.epoch + 1, step: progress.updates + 1, loss: sums.loss / Double(count),
+      correct: countsHits ? sums.correct : nil, count: count)
+    if comparesReplicas {
+      try Desynchronization.check(sums.reports, step: step.step, interval: configuration.checkEvery)
+      step.hashes = StepHashes(
+        parameters: sums.reports[0].parameterHash, gradients: hash64(of: UnsafeRawBufferPointer(total.floats)))
+    }
+    let average = network.average(sum: UnsafeBufferPointer(total.floats), count: count)
+    step.loss += average.penalty
+    // Decided by sums that all ranks have, not by this replica's penalty: ranks must not go separate ways.
+    if configuration.nonFinite != .ignore, !average.isFinite || !sums.loss.isFinite {
+      try refuse(&step)
+    } else {
+      let factor = configuration.schedule.value.factor(
+        afterUpdates: progress.updates, batchSize: configuration.batchSize)
+      network.update(
+        learningRate: configuration.optimizer.value.learningRate * factor, updates: progress.updates)
+      skippedInARow = 0
+    }
     progress.step += 1
     progress.updates += 1
-    return StepMetrics(
-      epoch: progress.epoch + 1, step: progress.updates, loss: sums.loss / Double(count) + penalty,
-      correct: countsHits ? sums.correct : nil, count: count)
+    return step
+  }
+
+  /// Finds out whose numbers are not finite, and skips the step, or ends training where it was before.
+  private func refuse(_ step: inout StepMetrics) throws {
+    let found = try nonFiniteNumber(in: step)
+    skippedInARow += 1
+    guard configuration.nonFinite == .skip, skippedInARow <= NonFinitePolicy.mostInARow else {
+      try recorder?.stop(state)
+      throw found
+    }
+    step.isSkipped = true
+    if world.rank == 0 { logger.warning("\(found); the step is skipped") }
+  }
+
+  /// Computes the step once more, shard by shard: the sum does not tell where a number has come from.
+  ///
+  /// Collective: every rank must call this, before the step is counted.
+  private func nonFiniteNumber(in step: StepMetrics) throws -> NonFiniteNumber {
+    batches = nil
+    batches = microBatches()
+    var mine = Int.max
+    for shard in shards {
+      let batch = try nextBatch(shard)
+      guard batch.count > 0 else { continue }
+      let isLoss = !(try forward(batch).loss).isFinite
+      let gradients = allreduce.slot.floats
+      try network.backward(into: gradients)
+      if isLoss || gradients.contains(where: { !$0.isFinite }) { mine = min(mine, 2 * shard + (isLoss ? 0 : 1)) }
+    }
+    let first = try world.allreduce(minimum: mine)
+    guard first < Int.max else {
+      return NonFiniteNumber(step: step.step, epoch: step.epoch, shard: nil, isLoss: !step.loss.isFinite)
+    }
+    let owner = (0..<world.size).first { virtualShards.range(ofRank: $0, of: world.size).contains(first / 2) }
+    return NonFiniteNumber(
+      step: step.step, epoch: step.epoch, shard: (first / 2, owner ?? 0), isLoss: first.isMultiple(of: 2))
   }
 
   private func record(_ step: StepMetrics) throws {
+    heartbeat.enter(.recording)
     progress.totals.add(step)
     warnOnce(ifDiverged: step)
     stopwatch.images += step.count
@@ -250,12 +362,42 @@ public final class Trainer {
   }
 
   private func warnOnce(ifDiverged step: StepMetrics) {
-    guard !step.loss.isFinite, !hasDiverged else { return }
+    guard !step.loss.isFinite, !step.isSkipped, !hasDiverged else { return }
     hasDiverged = true
     if world.rank == 0 {
       logger.warning(
         "the loss is \(step.loss) from step \(step.step) on: training has diverged; lower the learning rate")
     }
+  }
+
+  /// Leaves a checkpoint of where training is, with nothing lost and nothing declared done.
+  private func stopEarly() throws -> EvaluationMetrics? {
+    try checkReplicas()
+    try recorder?.stop(state)
+    heartbeat.enter(.ended)
+    return nil
+  }
+
+  /// Makes sure, before anything final is written, that all ranks have come to the same parameters.
+  ///
+  /// Collective: every rank must call this.
+  private func checkReplicas() throws {
+    heartbeat.enter(.waiting, step: progress.updates)
+    try ReplicaConsistency.check(parameters: parameterHash, after: progress.updates, configuration, on: world)
+  }
+
+  /// Watches this rank and, if it can, the others.
+  private func watch() -> Watchdog? {
+    guard configuration.stallTimeout.seconds > 0 else { return nil }
+    heartbeat.enter(.starting, step: progress.updates + 1)
+    return Watchdog(
+      heartbeat, rank: world.rank, of: places, timeout: configuration.stallTimeout, action: configuration.onStall,
+      folder: stallFolder, logger: logger)
+  }
+
+  private func evaluate() throws -> EvaluationMetrics? {
+    if let batches { stopwatch.stop(batches) }
+    return try evaluator?.evaluate(heartbeat: heartbeat)
   }
 
   /// The time that the rank which waited longest has waited for the reader thread in this epoch.
@@ -267,7 +409,7 @@ public final class Trainer {
     let metrics = EpochMetrics(
       epoch: progress.epoch + 1, step: progress.updates, loss: progress.totals.meanLoss,
       accuracy: countsHits ? progress.totals.accuracy : nil, validation: validation, seconds: stopwatch.seconds,
-      imagesPerSecond: stopwatch.imagesPerSecond, secondsWaited: try longestWait())
+      imagesPerSecond: stopwatch.imagesPerSecond, secondsWaited: try longestWait(), rankTimes: stepTimes.takeSummary())
     progress.epoch += 1
     progress.step = 0
     progress.totals = EpochTotals()
@@ -341,27 +483,5 @@ public final class Trainer {
     let transformer = configuration.augmentation.map { ImageTransformer($0, seed: UInt64(configuration.seed)) }
     return BatchLoader(
       samples: training.samples, largestBatch: layout.largestMicroBatch, schedule: schedule, transformer: transformer)
-  }
-}
-
-/// The double-precision part of the reduction: one sum each.
-private struct Sums {
-  static let count = 2
-  var loss: Double
-  var correct: Int
-
-  init(_ sums: BatchSums) {
-    loss = sums.loss
-    correct = sums.correct
-  }
-
-  init(_ slot: UnsafeMutableBufferPointer<Double>) {
-    loss = slot[0]
-    correct = Int(slot[1])
-  }
-
-  func store(in slot: UnsafeMutableBufferPointer<Double>) {
-    slot[0] = loss
-    slot[1] = Double(correct)
   }
 }

@@ -18,6 +18,16 @@ enum Failure {
   static func end(with error: any Error) -> Never {
     let code = exitCode(for: error)
     let rank = Rank.ofThisProcess
+    // All ranks have stopped, and none waits for another.
+    if error is StoppedEarly {
+      if rank == 0 { write(message(for: error)) }
+      exit(code)
+    }
+    if isTheSameOnEveryRank(error), rank > 0 {
+      // Rank 0 says it and ends the job.
+      sleep(10)
+      Environment.abort(code: code)
+    }
     if code != ExitCode.success.rawValue, rank > 0 {
       usleep(UInt32(500_000 + 50_000 * min(rank, 30)))
     }
@@ -31,9 +41,15 @@ enum Failure {
     Environment.abort(code: code)
   }
 
+  /// Whether all ranks have come to this error together.
+  private static func isTheSameOnEveryRank(_ error: any Error) -> Bool {
+    error is NonFiniteNumber || error is Desynchronization
+  }
+
   private static func message(for error: any Error) -> String {
     guard isOurs(error) else { return CNNDist.fullMessage(for: error) + "\n" }
-    return "cnn-dist: \(Rank.prefix)\(error)\n"
+    let advice = error is NonFiniteNumber ? "; \(NonFiniteNumber.advice)" : ""
+    return "cnn-dist: \(Rank.prefix)\(error)\(advice)\n"
   }
 
   private static func write(_ text: String) {
@@ -41,7 +57,8 @@ enum Failure {
     text.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
   }
 
-  /// The exit codes: 64 usage, 65 bad data or configuration, 66 file not found, 70 internal, 74 input or output failed.
+  /// The exit codes: 64 usage, 65 bad data or configuration, 66 file not found, 70 internal, 74 input or
+  /// output failed, 75 stopped early, run me again.
   static func exitCode(for error: any Error) -> Int32 {
     switch error {
     case let error as DatasetError where error.kind == .notFound: EX_NOINPUT
@@ -66,6 +83,8 @@ enum Failure {
       is InitialWeightsError, is MatrixError, is DamagedStoreError:
       EX_DATAERR
     case is FileWriteError: EX_IOERR
+    case is NonFiniteNumber: EX_DATAERR
+    case is StoppedEarly: EX_TEMPFAIL
     default: isArgumentParsers(error) ? CNNDist.exitCode(for: error).rawValue : EX_SOFTWARE
     }
   }

@@ -50,11 +50,8 @@ final class TrainingRun: Sendable {
   static func metrics(of file: String) throws -> [[String: Double]] {
     let text = String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self)
     return try text.split(separator: "\n").map { line in
-      var values = try JSONDecoder().decode([String: Double].self, from: Data(line.utf8))
-      values["seconds"] = nil
-      values["images_per_second"] = nil
-      values["seconds_waited"] = nil
-      return values
+      let values = try JSONDecoder().decode([String: LoggedNumber].self, from: Data(line.utf8))
+      return values.filter { key, _ in !key.contains("second") && !key.hasSuffix("_rank") }.mapValues(\.value)
     }
   }
 
@@ -73,6 +70,20 @@ final class TrainingRun: Sendable {
       var isFolder: ObjCBool = false
       _ = FileManager.default.fileExists(atPath: path(name), isDirectory: &isFolder)
       contents[name] = isFolder.boolValue ? Data() : try bytes(name)
+    }
+  }
+}
+
+/// A number of metrics.jsonl; hashes are hexadecimal digits, of which a double holds some.
+private struct LoggedNumber: Decodable {
+  let value: Double
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let number = try? container.decode(Double.self) {
+      value = number
+    } else {
+      value = Double(try #require(UInt64(container.decode(String.self), radix: 16)) >> 11)
     }
   }
 }

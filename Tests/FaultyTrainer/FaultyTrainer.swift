@@ -24,6 +24,12 @@ struct FaultyTrainer: ParsableCommand {
     case trap
     /// No end at all.
     case hang
+    /// SIGSTOP, as if its machine stood still.
+    case freeze
+    /// A bit of a parameter that changes, as in faulty memory.
+    case flip
+    /// A parameter that is no number.
+    case nan
   }
 
   @Option(help: "A key of the run file and its value.")
@@ -67,7 +73,7 @@ struct FaultyTrainer: ParsableCommand {
     var watch = StepWatch(stepsPerEpoch: trainer.setup.stepsPerEpoch, countsAllocations: countAllocations)
     trainer.onStep = { step in
       watch.endStep(step)
-      if step.step == atStep && rank == world.rank { try breakDown() }
+      if step.step == atStep && rank == world.rank { try breakDown(trainer.network) }
       watch.beginStep(after: step)
     }
     trainer.onEpoch = { epoch in
@@ -91,13 +97,21 @@ struct FaultyTrainer: ParsableCommand {
     return configuration
   }
 
-  private func breakDown() throws {
+  private func breakDown(_ network: Network) throws {
     switch fault {
     case .throw: throw Injected()
     case .kill: Glibc.kill(getpid(), SIGKILL)
     case .exit: Glibc.exit(0)
     case .trap: fatalError("a fault was injected")
     case .hang: while true { sleep(1) }
+    case .freeze: Glibc.kill(getpid(), SIGSTOP)
+    case .flip:
+      let weight = network.parameters.floats[0]
+      network.parameters.floats[0] = Float(bitPattern: weight.bitPattern ^ 1)
+      network.parametersChanged()
+    case .nan:
+      network.parameters.floats[0] = .nan
+      network.parametersChanged()
     case nil: break
     }
   }

@@ -77,7 +77,7 @@ import Testing
         }
       }
       try network.backward(into: sum.floats)
-      let penalty = network.average(sum: UnsafeBufferPointer(sum.floats), count: golden.y.count)
+      let penalty = network.average(sum: UnsafeBufferPointer(sum.floats), count: golden.y.count).penalty
       network.update(learningRate: optimizer.learningRate, updates: update)
       let loss = sums.loss / Double(golden.y.count) + penalty
       #expect(abs(loss - expectedLoss) < 1e-5 * expectedLoss, "step \(update): \(loss), Keras \(expectedLoss)")

@@ -28,7 +28,7 @@ import Testing
       try example.load(rows, into: network, for: .training)
       let sums = try network.forward()
       try network.backward(into: sum.floats)
-      let penalty = network.average(sum: UnsafeBufferPointer(sum.floats), count: rows.count)
+      let penalty = network.average(sum: UnsafeBufferPointer(sum.floats), count: rows.count).penalty
       let factor = example.schedule.factor(afterUpdates: step, batchSize: example.batchSize)
       network.update(learningRate: example.optimizer.learningRate * factor, updates: step)
       let loss = sums.loss / Double(rows.count) + penalty

@@ -67,6 +67,14 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var checkpoint = CheckpointConfiguration()
   /// Every how many steps the loss is written to `metrics.jsonl`; 0 writes epochs only.
   public var logEvery = 0
+  /// Every how many steps the ranks compare their parameters, and hashes are written to `metrics.jsonl`; 0 never.
+  public var checkEvery = 100
+  /// What happens when the loss or a gradient is no finite number.
+  public var nonFinite = NonFinitePolicy.stop
+  /// How long nothing may happen before the rank that hangs is named; no time at all watches nothing.
+  public var stallTimeout = TimeSpan(seconds: 300)
+  /// What happens then.
+  public var onStall = StallAction.report
   /// Whether `parameters.jsonl` gets the parameters, gradients and outputs of a small network after every epoch.
   public var recordParameters = false
 
@@ -82,6 +90,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     case virtualShards = "virtual_shards", order, shuffleWindow = "shuffle_window", seed
     case optimizer, schedule, l2, loss, metrics, earlyStopping = "early_stopping", augmentation, convolution, allreduce
     case memoryPerRank = "memory_per_rank", checkpoint, logEvery = "log_every", recordParameters = "record_parameters"
+    case checkEvery = "check_every", nonFinite = "non_finite", stallTimeout = "stall_timeout", onStall = "on_stall"
   }
 
   /// Reads the keys that are written and takes the default of every other.
@@ -118,6 +127,10 @@ public struct TrainingConfiguration: Codable, Sendable {
     checkpoint = try container.decodeIfPresent(CheckpointConfiguration.self, forKey: .checkpoint) ?? checkpoint
     logEvery = try container.decodeCountIfPresent(forKey: .logEvery, from: 0) ?? logEvery
     recordParameters = try container.decodeIfPresent(Bool.self, forKey: .recordParameters) ?? recordParameters
+    checkEvery = try container.decodeCountIfPresent(forKey: .checkEvery, from: 0) ?? checkEvery
+    nonFinite = try container.decodeChoice(forKey: .nonFinite) ?? nonFinite
+    stallTimeout = try container.decodeIfPresent(TimeSpan.self, forKey: .stallTimeout) ?? stallTimeout
+    onStall = try container.decodeChoice(forKey: .onStall) ?? onStall
     guard !store.isEmpty else {
       throw ConfigurationError(
         "expected the path of an image store, found nothing", at: CodingKeys.store.rawValue,
@@ -180,6 +193,10 @@ public struct TrainingConfiguration: Codable, Sendable {
     settings.checkpoint = CheckpointConfiguration()
     settings.logEvery = 0
     settings.recordParameters = false
+    settings.checkEvery = TrainingConfiguration().checkEvery
+    settings.nonFinite = TrainingConfiguration().nonFinite
+    settings.stallTimeout = TrainingConfiguration().stallTimeout
+    settings.onStall = TrainingConfiguration().onStall
     // Only early stopping acts on what is measured.
     if earlyStopping == nil { settings.metrics = MetricList() }
     return settings

@@ -21,6 +21,22 @@ enum ReplicaConsistency {
     try check(settings, "configuration (its SHA-256)", on: world)
   }
 
+  /// Checks that all ranks have come to the same parameters, outside of a step.
+  ///
+  /// Collective: every rank of `world` must call this.
+  ///
+  /// - Parameters:
+  ///   - hash: of this rank's parameters.
+  ///   - updates: the updates made so far.
+  /// - Throws: ``Desynchronization`` on every rank if one of them differs.
+  static func check(
+    parameters hash: UInt64, after updates: Int, _ configuration: TrainingConfiguration, on world: Communicator
+  ) throws {
+    guard configuration.checkEvery > 0, world.size > 1 else { return }
+    let hashes = try world.allgather(Int(bitPattern: UInt(hash))).map { UInt64(UInt(bitPattern: $0)) }
+    try Desynchronization.check(hashes, step: updates + 1, interval: updates % configuration.checkEvery + 1)
+  }
+
   /// Checks one thing.
   ///
   /// Collective: every rank of `world` must call this.

@@ -13,8 +13,9 @@ public struct EpochTotals: Sendable, Equatable {
   /// No step yet.
   public init() {}
 
-  /// Adds a step.
+  /// Adds a step, unless it was skipped.
   mutating func add(_ step: StepMetrics) {
+    guard !step.isSkipped else { return }
     loss += step.loss * Double(step.count)
     correct += step.correct ?? 0
     count += step.count
@@ -38,6 +39,18 @@ public struct StepMetrics: Sendable, Equatable {
   public var correct: Int?
   /// The samples of the batch.
   public var count: Int
+  /// Whether the step changed nothing, because its loss or a gradient was no finite number.
+  public var isSkipped = false
+  /// Hashes of what the step computed with, in steps in which ranks compare them; nil in others.
+  public var hashes: StepHashes?
+}
+
+/// Hashes that tell whether a step, computed again, is the same to the bit.
+public struct StepHashes: Sendable, Equatable {
+  /// That of the parameters before the step.
+  public var parameters: UInt64
+  /// That of the sum of all samples' gradients.
+  public var gradients: UInt64
 }
 
 /// The value of one metric.
@@ -98,6 +111,8 @@ public struct EpochMetrics: Sendable, Equatable {
   public var imagesPerSecond: Double
   /// How much of the time the rank that waited longest has waited for samples.
   public var secondsWaited: Double
+  /// How long ranks compute in a step; nil if there is one rank, or no step was made.
+  public var rankTimes: RankTimes?
 
   /// The number that `metrics.jsonl` has under a name such as `validation_loss`.
   func number(named name: String) -> Double? {

@@ -17,7 +17,13 @@ final class MetricsLog {
 
   /// Appends a step.
   func append(_ step: StepMetrics) throws {
-    try file.append("{\"step\":\(step.step),\"loss\":\(Self.json(step.loss))}")
+    var line = "{\"step\":\(step.step),\"loss\":\(Self.json(step.loss))"
+    if step.isSkipped { line += ",\"skipped\":true" }
+    if let hashes = step.hashes {
+      line += ",\"parameter_hash\":\"\(hexadecimal(hashes.parameters))\""
+      line += ",\"gradient_hash\":\"\(hexadecimal(hashes.gradients))\""
+    }
+    try file.append(line + "}")
   }
 
   /// Appends an epoch and makes sure that it is on the disk.
@@ -29,8 +35,13 @@ final class MetricsLog {
       for result in validation.results { line += ",\"validation_\(result.name)\":\(Self.json(result.value))" }
     }
     line += ",\"seconds\":\(Self.json(epoch.seconds)),\"images_per_second\":\(Self.json(epoch.imagesPerSecond))"
-    line += ",\"seconds_waited\":\(Self.json(epoch.secondsWaited))}"
-    try file.append(line)
+    line += ",\"seconds_waited\":\(Self.json(epoch.secondsWaited))"
+    if let times = epoch.rankTimes {
+      line += ",\"step_seconds_fastest\":\(Self.json(times.fastest.seconds)),\"fastest_rank\":\(times.fastest.rank)"
+      line += ",\"step_seconds_median\":\(Self.json(times.median.seconds))"
+      line += ",\"step_seconds_slowest\":\(Self.json(times.slowest.seconds)),\"slowest_rank\":\(times.slowest.rank)"
+    }
+    try file.append(line + "}")
     try file.synchronize()
   }
 

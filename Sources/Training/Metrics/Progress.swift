@@ -109,6 +109,10 @@ public final class Progress {
     if epoch.secondsWaited > 0.02 * epoch.seconds && epoch.secondsWaited >= 0.05 {
       times.append("waited \(Text.duration(epoch.secondsWaited)) for samples")
     }
+    if let ranks = epoch.rankTimes, ranks.hasStraggler, epoch.seconds >= 1 {
+      let factor = Text.fixed(ranks.slowest.seconds / max(ranks.median.seconds, 1e-9), 1)
+      times.append("rank \(ranks.slowest.rank) needs \(factor) times as long as most")
+    }
     for part in times {
       if let terminal, lines[lines.count - 1].count + 2 + part.count >= terminal.width { break }
       lines[lines.count - 1] += "  " + part

@@ -19,7 +19,8 @@ struct Stopwatch {
 
   mutating func stop(_ batches: BatchLoader) {
     seconds = (ContinuousClock.now - begin) / .seconds(1)
-    secondsWaited = batches.secondsWaited - waitedBefore
+    // The loader may be another one, which has waited less.
+    secondsWaited = max(0, batches.secondsWaited - waitedBefore)
   }
 
   var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }

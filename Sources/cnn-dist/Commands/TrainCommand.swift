@@ -28,6 +28,8 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Continue the run in --output from its newest checkpoint, on any number of ranks, with the same bits.")
   var resume = false
 
+  @OptionGroup var stopping: StoppingOptions
+
   @Flag(help: "Print warnings and errors only.")
   var quiet = false
 
@@ -37,6 +39,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    let shouldStop = try stopping.begin()
     let environment = try Environment()
     let world = try environment.world.numberedByNode()
     let (configuration, folder) = try prepare(world)
@@ -44,14 +47,21 @@ struct TrainCommand: ParsableCommand {
       resume
       ? try Checkpoint.newest(in: folder, on: world) { StandardErrorLog.logger.warning("\($0)") } : nil
     let trainer = try Trainer(configuration, world: world, folder: folder, logger: StandardErrorLog.logger)
+    trainer.shouldStop = shouldStop
     let begin = ContinuousClock.now
     if world.rank == 0 && !quiet { show(trainer, folder, from: checkpoint) }
     let result = try trainer.train(from: checkpoint)
-    if world.rank == 0 && !quiet {
+    if world.rank == 0 && !quiet && trainer.stopReason == nil {
       print(Self.conclusion(result, trainer, folder, (ContinuousClock.now - begin) / .seconds(1)))
     }
     try trainer.free()
     try environment.finalize()
+    if let reason = trainer.stopReason {
+      throw StoppedEarly(
+        reason,
+        "there is a checkpoint of step \(trainer.progress.updates); the same command with --output \(folder.path) "
+          + "--resume goes on")
+    }
   }
 
   /// Rank 0 settles settings and folder; the others are told.

@@ -116,6 +116,26 @@ struct TrainingOptions: ParsableArguments {
   var recordParameters: Bool?
 
   @Option(
+    help:
+      "Compare the ranks' parameters every so many steps, and write hashes for cnn-dist replay; 0: never. Default: 100."
+  )
+  var checkEvery: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "When the loss or a gradient is no finite number: stop, skip (the step changes nothing), ignore. Default: stop.",
+      valueName: "what"))
+  var nonFinite: String?
+
+  @Option(
+    help: ArgumentHelp("Name the rank that hangs after so long without a step; 0: never. Default: 5m.", valueName: "time")
+  )
+  var stallTimeout: String?
+
+  @Option(help: ArgumentHelp("When a rank hangs: report, abort (exit code 70). Default: report.", valueName: "what"))
+  var onStall: String?
+
+  @Option(
     help: ArgumentHelp(
       "Any key of the run file, such as optimizer.momentum=0.9; may be repeated.", valueName: "key=value"))
   var set: [String] = []
@@ -226,6 +246,10 @@ struct TrainingOptions: ParsableArguments {
     set("checkpoint.keep", checkpointKeep.map { .int($0) })
     set("log_every", logEvery.map { .int($0) })
     set("record_parameters", recordParameters.map { .bool($0) })
+    set("check_every", checkEvery.map { .int($0) })
+    set("non_finite", nonFinite.map { .string($0) })
+    set("stall_timeout", stallTimeout.map { .string($0) })
+    set("on_stall", onStall.map { .string($0) })
   }
 
   private static var defaultOptimizer: ConfigurationValue {

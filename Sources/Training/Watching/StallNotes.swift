@@ -1,0 +1,36 @@
+import Glibc
+import HDF5
+
+/// Small files by which ranks tell each other what they are doing when nothing moves any more.
+///
+/// They are hints: one that cannot be written or read is as if it were not there.
+struct StallNotes {
+  /// The folder, which all ranks see if the run's folder is on a file system they share.
+  let folder: String
+
+  /// Says what `rank` is doing.
+  func leave(_ moment: Heartbeat.Moment, _ rank: Int) {
+    mkdir(folder, 0o777)
+    let text = "\(moment.phase.rawValue) \(moment.shard) \(moment.step)\n"
+    try? AtomicFile.write(Array(text.utf8), to: path(rank))
+  }
+
+  /// Takes back what ``leave(_:_:)`` has said, and the folder with the last.
+  func remove(_ rank: Int) {
+    unlink(path(rank))
+    rmdir(folder)
+  }
+
+  /// What each of `ranks` ranks is doing by its own account; nil for those that have said nothing.
+  func read(_ ranks: Int) -> [Heartbeat.Moment?] {
+    (0..<ranks).map { rank in
+      guard let bytes = try? FileReadError.contents(of: path(rank)) else { return nil }
+      let numbers = String(decoding: bytes, as: UTF8.self).split { $0.isWhitespace }.compactMap { Int($0) }
+      guard numbers.count == 3, let number = UInt8(exactly: numbers[0]), let phase = Heartbeat.Phase(rawValue: number)
+      else { return nil }
+      return Heartbeat.Moment(phase: phase, shard: numbers[1], step: numbers[2], since: 0)
+    }
+  }
+
+  private func path(_ rank: Int) -> String { "\(folder)/rank-\(rank)" }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Foundation
+import NeuralNetwork
+import Training
+
+/// When a job stops before its work is done: at a signal, or when its time is over.
+struct StoppingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Stop with a checkpoint and exit code 75 before this time is over: 55m, 2h or 2026-11-27T06:00:00Z. Default: the end of the Slurm job, less a minute.",
+      valueName: "time"))
+  var deadline: String?
+
+  /// Handles signals from now on, and returns what says whether to stop.
+  ///
+  /// - Throws: ``ConfigurationError`` if the deadline cannot be read.
+  func begin() throws(ConfigurationError) -> (Duration) -> StopReason? {
+    StopSignals.handle()
+    let deadline =
+      try deadline.map { text throws(ConfigurationError) in try Deadline(text) }
+      ?? Deadline(ofScheduler: ProcessInfo.processInfo.environment)
+    return { pause in
+      StopSignals.received ?? (deadline?.isReached(allowing: pause) == true ? .deadline : nil)
+    }
+  }
+}
