@@ -117,6 +117,8 @@ public struct TrainingProgress: Sendable, Equatable {
   public var totals = EpochTotals()
   /// What early stopping remembers; nil before the first epoch is complete, and where nothing is looked at.
   public var earlyStopping: EarlyStoppingState?
+  /// The best epoch; nil before the first is complete.
+  public var best: BestEpoch?
 
   /// The beginning.
   public init() {}

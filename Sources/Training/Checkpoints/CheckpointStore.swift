@@ -3,19 +3,19 @@ import FoundationEssentials
 import Glibc
 import HDF5
 
-/// The checkpoints of a run: one folder, the last few of them, a file of checksums beside each.
+/// The checkpoints of a run: one folder, the last few of them and the best, a file of checksums beside each.
 ///
 /// A checkpoint is there whole or not at all: it is written beside its place, synced, and renamed. Its checksum is there
 /// before it, so at no moment is there a checkpoint that cannot be told from a damaged one.
 struct CheckpointStore {
   /// The folder.
   let folder: String
-  /// How many checkpoints are kept.
+  /// How many of the newest are kept.
   let keep: Int
 
-  /// Writes `checkpoint`, removes what is too old, and returns the bytes written.
+  /// Writes `checkpoint`, reads it back, removes what is too old, and returns the bytes written.
   ///
-  /// - Throws: `FileWriteError`; then all checkpoints are as they were.
+  /// - Throws: `FileWriteError`; then all checkpoints are as they were, but for one that is replaced, or reads back wrong.
   @discardableResult
   func write(_ checkpoint: Checkpoint) throws -> [UInt8] {
     let bytes = try checkpoint.bytes()
@@ -31,10 +31,22 @@ struct CheckpointStore {
       if former.isEmpty { unlink(path + Self.checksumSuffix) }
       throw error
     }
+    // Nothing older goes before this one has been seen to be good.
+    try AtomicFile.readBack(bytes, from: path)
     if !former.isEmpty { try Self.write(checksums: [checksum], of: path) }
-    for old in list().dropLast(keep) { remove(old) }
+    removeOldOnes(sparing: checkpoint.progress.best?.updates)
     return bytes
   }
+
+  /// Removes all but the newest and those of the epochs that these, or `best`, name as the best.
+  private func removeOldOnes(sparing best: Int?) {
+    let all = list()
+    let spared = [best] + all.suffix(keep).map { Checkpoint.bestUpdates(of: $0) }
+    for old in all.dropLast(keep) where !spared.contains(Self.updates(of: old)) { remove(old) }
+  }
+
+  /// Where the checkpoint of the best epoch is.
+  func path(of best: BestEpoch) -> String { "\(folder)/\(Self.name(updates: best.updates))" }
 
   /// Sets aside what is newer than the checkpoint training continues from: it was damaged, or is of another past.
   ///

@@ -3,8 +3,9 @@ import HDF5
 
 /// A file of JSON objects, one a line, that a run appends to with checked writes.
 ///
-/// What is there is complete but for a line that a kill tore; it is gone when the file is opened again.
-final class JSONLinesFile {
+/// What is there is complete but for a line that a kill tore; it is gone when the file is opened again. One thread appends;
+/// any may synchronize.
+final class JSONLinesFile: Sendable {
   /// Whether nothing was kept when the file was opened.
   let wasEmpty: Bool
   private let path: String
