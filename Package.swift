@@ -101,7 +101,11 @@ let package = Package(
       ], path: "Tests/FaultyTrainer"),
     .executableTarget(
       name: "Fuzzer",
-      dependencies: ["Datasets", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Training", "NeuralNetwork", "Datasets", "HDF5", "CHDF5", "MPI", "Checksums",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tests/Fuzzer"),
     .testTarget(
       name: "CommandLineTests",

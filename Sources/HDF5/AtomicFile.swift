@@ -26,7 +26,9 @@ public struct FileWriteError: Error, Sendable, Equatable, CustomStringConvertibl
   public var description: String {
     let cause = "\(path): cannot \(operation) the file: \(String(cString: strerror(errno)))"
     guard let freeByteCount else { return cause }
-    return "\(cause); \(byteCount) bytes are needed and \(freeByteCount) are free; make room or choose another folder"
+    // A quota, or a limit of the number of files, can be reached before the disk is full.
+    let free = freeByteCount < byteCount ? "\(freeByteCount) are free" : "more are free: a quota or the number of files"
+    return "\(cause); \(byteCount) bytes are needed and \(free); make room or choose another folder"
   }
 }
 

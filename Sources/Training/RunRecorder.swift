@@ -9,6 +9,8 @@ final class RunRecorder {
   private let folder: RunFolder
   private let configuration: TrainingConfiguration
   private let storeFingerprint: String
+  /// The settings as checkpoints have them; making the text takes longer than many a step.
+  private let settings: String
   private let checkpoints: CheckpointStore
   private let writer: CheckpointWriter
   /// The parameters epoch by epoch; nil if they are not recorded.
@@ -25,9 +27,10 @@ final class RunRecorder {
 
   init(
     _ folder: RunFolder, _ configuration: TrainingConfiguration, storeFingerprint: String, parameters: ParameterLog?
-  ) {
+  ) throws {
     self.folder = folder
     self.configuration = configuration
+    settings = try configuration.decidingTheResult().yaml()
     self.storeFingerprint = storeFingerprint
     self.parameters = parameters
     checkpoints = CheckpointStore(folder: folder.checkpointsFolder, keep: configuration.checkpoint.keep)
@@ -83,7 +86,7 @@ final class RunRecorder {
     if isDue {
       try write(state)
     } else if epochIsComplete && !isComplete && progress.best?.updates == progress.updates {
-      best = try checkpoint(of: state)
+      best = checkpoint(of: state)
     }
   }
 
@@ -107,15 +110,15 @@ final class RunRecorder {
     try AtomicFile.write(Array((end + (reasonToStop.map { ": \($0)" } ?? "") + "\n").utf8), to: folder.doneFile)
   }
 
-  private func checkpoint(of state: TrainingState) throws -> Checkpoint {
-    try Checkpoint(
-      of: state.network, bestParameters: state.bestParameters, progress: state.progress, configuration: configuration,
+  private func checkpoint(of state: TrainingState) -> Checkpoint {
+    Checkpoint(
+      of: state.network, bestParameters: state.bestParameters, progress: state.progress, configuration: settings,
       storeFingerprint: storeFingerprint)
   }
 
   private func write(_ state: TrainingState, asModel: Bool = false) throws {
     // The best one first: a checkpoint that names it finds it on the disk.
-    let checkpoints = [best.flatMap { $0.progress == state.progress ? nil : $0 }, try checkpoint(of: state)]
+    let checkpoints = [best.flatMap { $0.progress == state.progress ? nil : $0 }, checkpoint(of: state)]
     let logs = [metrics?.file, parameters?.file]
     try writer.write(
       CheckpointWriter.Order(

@@ -135,7 +135,7 @@ public final class Trainer {
         let log =
           try configuration.recordParameters
           ? ParameterLog(of: network, configuration, store: store, stepsPerEpoch: layout.steps) : nil
-        return RunRecorder($0, configuration, storeFingerprint: setup.storeFingerprint, parameters: log)
+        return try RunRecorder($0, configuration, storeFingerprint: setup.storeFingerprint, parameters: log)
       } : nil
   }
 

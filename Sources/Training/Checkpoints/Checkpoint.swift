@@ -50,8 +50,18 @@ public struct Checkpoint: Sendable {
     of network: Network, bestParameters: Slab? = nil, progress: TrainingProgress,
     configuration: TrainingConfiguration, storeFingerprint: String
   ) throws {
+    self.init(
+      of: network, bestParameters: bestParameters, progress: progress,
+      configuration: try configuration.decidingTheResult().yaml(), storeFingerprint: storeFingerprint)
+  }
+
+  /// The same, with the settings that decide the result as text.
+  init(
+    of network: Network, bestParameters: Slab?, progress: TrainingProgress, configuration: String,
+    storeFingerprint: String
+  ) {
     self.progress = progress
-    self.configuration = try configuration.decidingTheResult().yaml()
+    self.configuration = configuration
     self.storeFingerprint = storeFingerprint
     inputShape = network.inputShape
     platform = .current

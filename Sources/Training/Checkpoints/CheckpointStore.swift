@@ -73,8 +73,16 @@ struct CheckpointStore {
   /// The bytes of the newest checkpoint that is undamaged, with its path; nil if there is none at all.
   ///
   /// - Parameter report: told of every damaged one that is passed over.
-  /// - Throws: ``CheckpointError`` if all are damaged.
+  /// - Throws: ``CheckpointError`` if all are damaged, or the folder cannot be looked into.
   func newest(report: (String) -> Void) throws -> (path: String, bytes: [UInt8])? {
+    // What cannot be listed is not empty: training would begin again.
+    guard let open = opendir(folder) else {
+      guard errno != ENOENT else { return nil }
+      throw CheckpointError(
+        "the folder cannot be read: \(String(cString: strerror(errno)))", file: folder,
+        advice: "put it right, or start again in another folder")
+    }
+    closedir(open)
     let all = list()
     for path in all.reversed() {
       do {
@@ -133,6 +141,6 @@ struct CheckpointStore {
   /// The number in a checkpoint's name; nil for other files.
   private static func updates(of path: String) -> Int? {
     guard let name = path.split(separator: "/").last, name.hasPrefix("step-"), name.hasSuffix(".h5") else { return nil }
-    return Int(name.dropFirst("step-".count).dropLast(".h5".count))
+    return Int(name.dropFirst("step-".count).dropLast(".h5".count)).flatMap { $0 >= 0 ? $0 : nil }
   }
 }

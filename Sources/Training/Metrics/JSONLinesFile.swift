@@ -18,7 +18,8 @@ final class JSONLinesFile: Sendable {
   init(_ path: String, keeping isKept: (Substring) -> Bool) throws {
     self.path = path
     wasEmpty = try Self.remove(from: path, keeping: isKept)
-    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    // A link that somebody has put there would lead out of the folder.
+    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw FileWriteError(path: path, operation: "open", errno: errno, byteCount: 0) }
   }
 
