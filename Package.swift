@@ -109,7 +109,9 @@ let package = Package(
       path: "Tests/Fuzzer"),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["TestSupport", "Training", "Reports", "NeuralNetwork", "Datasets", "HDF5", "Pictures"],
+      dependencies: [
+        "TestSupport", "Training", "Reports", "NeuralNetwork", "Datasets", "HDF5", "Pictures", "Checksums",
+      ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "ClusterTests",

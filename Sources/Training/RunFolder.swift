@@ -77,6 +77,12 @@ public struct RunFolder: Sendable {
       isMissing: true)
   }
 
+  /// Where the checkpoint of the best epoch is; nil if it is not there.
+  public func checkpoint(of best: BestEpoch) -> String? {
+    let path = CheckpointStore(folder: checkpointsFolder, keep: 1).path(of: best)
+    return access(path, F_OK) == 0 ? path : nil
+  }
+
   /// The samples that the run was trained on to which the file or folder `path` belongs; nil if it belongs to none.
   ///
   /// - Throws: ``ConfigurationError`` if the run's settings cannot be read.

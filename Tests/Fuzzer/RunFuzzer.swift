@@ -18,13 +18,16 @@ struct RunFuzzer: ParsableCommand {
 
   @OptionGroup var options: FuzzingOptions
 
+  @Flag(help: "Train to the end also where settings and checkpoint are read as they were.")
+  var thorough = false
+
   func run() throws {
     let environment = try Environment()
     options.limit()
     let folder = options.keep ?? "\(access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp")/run-fuzzer-\(getpid())"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { if options.keep == nil { try? FileManager.default.removeItem(atPath: folder) } }
-    let run = try KilledRun(in: folder, on: environment.world)
+    let run = try KilledRun(in: folder, on: environment.world, isThorough: thorough)
     var outcomes: [String: Int] = [:]
     var mistakes = 0
     for index in options.from..<options.to {
@@ -33,7 +36,7 @@ struct RunFuzzer: ParsableCommand {
       var mutation = RunMutation(index)
       try run.lay()
       let what = try mutation.damage(run)
-      let outcome = try run.resume()
+      let outcome = try run.resume(isCheckpoint: mutation.isOfACheckpoint)
       if options.keep != nil { print("\(what): \(outcome)") }
       if outcome.isMistake {
         mistakes += 1
@@ -86,14 +89,17 @@ final class KilledRun {
   private(set) var files: [String: [UInt8]] = [:]
 
   private let world: Communicator
+  private let isThorough: Bool
   private let networks: NetworkCache
   private var model: [UInt8] = []
   private var settings = ""
+  private var known: TrainingConfiguration?
   private var checkpoints: [Int: Checkpoint] = [:]
 
-  init(in folder: String, on world: Communicator) throws {
+  init(in folder: String, on world: Communicator, isThorough: Bool) throws {
     self.folder = folder
     self.world = world
+    self.isThorough = isThorough
     networks = try NetworkCache()
     try Self.writeStore(to: "\(folder)/store.h5")
     try train(from: nil, configuration(), isResumed: false)
@@ -108,7 +114,7 @@ final class KilledRun {
     checkpoints[6] = try Checkpoint.newest(in: RunFolder(path, isResumed: true), on: world) { _ in }
     unlink("\(path)/checkpoints/step-000000006.h5")
     checkpoints[4] = try Checkpoint.newest(in: RunFolder(path, isResumed: true), on: world) { _ in }
-    guard case .same = try resume() else { throw ExitCode(2) }
+    guard case .same = try resume(isCheckpoint: false) else { throw ExitCode(2) }
   }
 
   /// Lays out the run anew, undamaged.
@@ -122,15 +128,19 @@ final class KilledRun {
   }
 
   /// Resumes the run, as the program does.
-  func resume() throws -> Outcome {
+  ///
+  /// - Parameter isCheckpoint: whether a checkpoint is all that is damaged. If it is read as it was, or another is read that
+  ///   was not damaged, training from it is what other tests show, and is left out unless all is to be thorough.
+  func resume(isCheckpoint: Bool) throws -> Outcome {
     var file = ""
     do {
       let folder = RunFolder(path, isResumed: true)
       try folder.requireRun()
-      let text = String(decoding: try FileReadError.contents(of: folder.configurationFile), as: UTF8.self)
-      let asked = try ConfigurationTree(yaml: text, from: folder.configurationFile).decode(TrainingConfiguration.self)
+      let text = try FileReadError.contents(of: folder.configurationFile)
+      let asked = text == files["config.yaml"] ? try configuration() : try Self.settings(text, folder.configurationFile)
       let checkpoint = try Checkpoint.newest(in: folder, on: world) { _ in }
       file = checkpoint?.file ?? ""
+      if let checkpoint, isCheckpoint, !isThorough, try isAsItWas(checkpoint) { return .same }
       try train(from: checkpoint, asked, isResumed: true)
       guard try FileManager.default.contentsOfDirectory(atPath: outside).isEmpty else {
         return .mistake("a file was written outside of the run's folder")
@@ -149,22 +159,34 @@ final class KilledRun {
     }
   }
 
+  private func isAsItWas(_ used: Checkpoint) throws -> Bool {
+    guard let original = checkpoints[used.progress.updates], !hasOtherNumbers(used, original) else { return false }
+    return used.progress == original.progress && used.configuration == original.configuration
+      && used.storeFingerprint == original.storeFingerprint && used.inputShape == original.inputShape
+      && used.platform == original.platform && used.slots.map(\.name) == original.slots.map(\.name)
+      && "\(used.model)" == "\(original.model)"
+  }
+
   /// Whether numbers that may be any explain another end.
   private func difference(_ used: Checkpoint) -> Outcome {
     guard let original = checkpoints.values.first(where: { $0.progress.updates == used.progress.updates }) else {
       return .mistake("it went on from step \(used.progress.updates), where there was no checkpoint")
     }
-    let hasOtherNumbers =
-      used.parameters != original.parameters || used.bestParameters != original.bestParameters
+    return hasOtherNumbers(used, original)
+      ? .otherNumbers : .mistake("another end after \(used.file), whose numbers are right")
+  }
+
+  private func hasOtherNumbers(_ used: Checkpoint, _ original: Checkpoint) -> Bool {
+    used.parameters != original.parameters || used.bestParameters != original.bestParameters
       || !used.slots.map(\.values).elementsEqual(original.slots.map(\.values))
       || used.progress.earlyStopping != original.progress.earlyStopping || used.progress.best != original.progress.best
-    return hasOtherNumbers ? .otherNumbers : .mistake("another end after \(used.file), whose numbers are right")
   }
 
   /// Whether the program ends with an exit code that says what is wrong, and not with that of a fault of its own.
   private static func isClear(_ error: any Error) -> Bool {
     switch error {
-    case is CheckpointError, is ConfigurationError, is FileReadError, is FileWriteError, is HDF5Error, is RunFolderError,
+    case is CheckpointError, is ConfigurationError, is FileReadError, is FileWriteError, is HDF5Error,
+      is RunFolderError,
       is ShapeError, is DatasetError, is VirtualShardsError, is ReplicaError:
       true
     default: false
@@ -188,11 +210,20 @@ final class KilledRun {
 
   private func contents(_ name: String) throws -> [UInt8] { try FileReadError.contents(of: "\(path)/\(name)") }
 
+  private static func settings(_ text: [UInt8], _ file: String) throws -> TrainingConfiguration {
+    try ConfigurationTree(yaml: String(decoding: text, as: UTF8.self), from: file).decode(TrainingConfiguration.self)
+  }
+
   private func configuration() throws -> TrainingConfiguration {
+    if let known { return known }
     let text = """
       model:
         name: small
-        layers: [{Conv2D: {filters: 1, kernel_size: 3}}, BatchNormalization, Flatten, {Dense: {units: 3, activation: softmax}}]
+        layers:
+        - {Conv2D: {filters: 1, kernel_size: 3}}
+        - BatchNormalization
+        - Flatten
+        - {Dense: {units: 3, activation: softmax}}
       store: \(folder)/store.h5
       epochs: 2
       batch_size: 16
@@ -203,7 +234,9 @@ final class KilledRun {
       log_every: 1
       record_parameters: true
       """
-    return try ConfigurationTree(yaml: text, from: "fuzzer").decode(TrainingConfiguration.self)
+    let settings = try Self.settings(Array(text.utf8), "fuzzer")
+    known = settings
+    return settings
   }
 
   private static func writeStore(to path: String) throws {

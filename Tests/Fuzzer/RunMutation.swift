@@ -12,29 +12,32 @@ struct RunMutation {
     mutation = Mutation(seed: UInt64(number))
   }
 
+  /// Whether it is a checkpoint that is damaged.
+  var isOfACheckpoint: Bool { number % 32 < 28 }
+
   /// Damages what lies there, and says what was done.
   mutating func damage(_ run: KilledRun) throws -> String {
     let newest = "checkpoints/step-000000006.h5"
-    switch number % 10 {
-    case 0:
+    switch number % 32 {
+    case 0...3:
       try change(newest, of: run, sums: false)
       return "\(newest) damaged"
-    case 1, 2, 3:
+    case 4...15:
       try change(newest, of: run, sums: true)
       return "\(newest) damaged, with its checksum"
-    case 4, 5:
+    case 16...27:
       var structure = StructureMutation(mutation)
       guard let bytes = try structure.damaged(run.files[newest] ?? []) else { return "nothing" }
       try write(bytes, to: newest, of: run, sums: true)
       return "\(newest) made anew"
-    case 6:
+    case 28:
       try change("config.yaml", of: run)
       return "config.yaml damaged"
-    case 7:
+    case 29:
       let name = ["metrics.jsonl", "parameters.jsonl", newest + ".sha256"][mutation.choose(3)]
       try change(name, of: run)
       return "\(name) damaged"
-    case 8: return try replace(of: run)
+    case 30: return try replace(of: run)
     default:
       let name = Array(run.files.keys.sorted())[mutation.choose(run.files.count)]
       let bytes = run.files[name] ?? []

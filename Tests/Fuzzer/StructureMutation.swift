@@ -45,7 +45,9 @@ struct StructureMutation {
     private mutating func collect(_ group: String, of file: borrowing File) throws {
       for child in try file.children(of: group.isEmpty ? "/" : group) {
         let path = "\(group)/\(child)"
-        if try file.kind(of: path) == .dataset { datasets.append(path) } else {
+        if try file.kind(of: path) == .dataset {
+          datasets.append(path)
+        } else {
           groups.append(path)
           try collect(path, of: file)
         }
@@ -105,7 +107,9 @@ struct StructureMutation {
   ) {
     let creation = H5Pcreate(chdf5_dataset_create())
     defer { H5Pclose(creation) }
-    if chunked, !shape.isEmpty, !shape.contains(0) { H5Pset_chunk(creation, Int32(shape.count), shape.map { min($0, 4) }) }
+    if chunked, !shape.isEmpty, !shape.contains(0) {
+      H5Pset_chunk(creation, Int32(shape.count), shape.map { min($0, 4) })
+    }
     if let storage { H5Pset_external(creation, storage, 0, 1 << 20) }
     let space = shape.isEmpty ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(shape.count), shape, nil)
     defer { H5Sclose(space) }
@@ -162,7 +166,7 @@ struct StructureMutation {
     let name = ["model", "configuration"][mutation.choose(2)]
     let text = try File(image: original, name: "original").attribute(name, of: "training", as: String.self)
     let numbers = text.ranges(of: #/\d+(\.\d+)?/#)
-    let large = ["0", "-1", "2147483648", "4611686018427387904", "1e300", "99999999999999999999", "null", "[1]", "true"]
+    let large = ["0", "-1", "2147483648", "4611686018427387904", "1e300", "99999999999999999999", "null", "[1]"]
     let changed = text.replacingCharacters(
       in: numbers[mutation.choose(numbers.count)], with: large[mutation.choose(large.count)])
     let object = H5Oopen(file, "/training", hid_t(H5P_DEFAULT))
@@ -175,7 +179,9 @@ struct StructureMutation {
     write(object, name.utf8CString.map { $0 }, type, [], bytes)
   }
 
-  private func write<T: BitwiseCopyable>(_ object: hid_t, _ name: [CChar], _ type: hid_t, _ shape: [hsize_t], _ values: [T]) {
+  private func write<T: BitwiseCopyable>(
+    _ object: hid_t, _ name: [CChar], _ type: hid_t, _ shape: [hsize_t], _ values: [T]
+  ) {
     let space = shape.isEmpty ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(shape.count), shape, nil)
     defer { H5Sclose(space) }
     let attribute = H5Acreate2(object, name, type, space, hid_t(H5P_DEFAULT), hid_t(H5P_DEFAULT))

@@ -7,13 +7,11 @@ import Testing
 /// `Tests/Fuzzer` says how runs are damaged and what may come out; a failure names the mutation, and
 /// `Fuzzer run --from I --to I+1 --keep FOLDER` repeats it.
 @Suite(.enabled(if: !isRank)) struct RunFuzzTests {
-  @Test(.timeLimit(.minutes(5))) func damagedRunsAreRefusedOrEndTheSame() throws {
+  @Test(.timeLimit(.minutes(isNightly ? 30 : 5))) func damagedRunsAreRefusedOrEndTheSame() throws {
     let folder = try TemporaryFolder()
+    let amount = isNightly ? ["--to", "10000", "--seconds", "1500", "--thorough"] : ["--to", "1000", "--seconds", "120"]
     let run = try MPIRun(
-      command: [
-        BuiltProgram.path(of: "Fuzzer"), "run", "--from", "0", "--to", isNightly ? "10000" : "1000", "--memory", "4096",
-        "--seconds", isNightly ? "1000" : "120",
-      ], environment: ["SWIFT_BACKTRACE": "enable=no"], in: folder.path, timeout: isNightly ? 1200 : 240
+      command: [BuiltProgram.path(of: "Fuzzer"), "run", "--memory", "4096"] + amount, environment: ["SWIFT_BACKTRACE": "enable=no"], in: folder.path, timeout: isNightly ? 1800 : 240
     ).wait()
     let lines = run.output.split(separator: "\n")
     let last = lines.last ?? ""

@@ -144,22 +144,14 @@ extension Checkpoint {
       monitor: try file.attribute("best_monitor", of: "training", as: String.self),
       value: try file.attribute("best_value", of: "training", as: Double.self),
       epoch: try file.attribute("best_epoch", of: "training", as: Int.self),
-      updates: try file.attribute(bestUpdates, of: "training", as: Int.self))
+      updates: try file.attribute("best_updates", of: "training", as: Int.self))
   }
-
-  /// The updates after which the best epoch ended, as the checkpoint at `path` has it; nil if it says nothing.
-  static func bestUpdates(of path: String) -> Int? {
-    guard let file = try? File(opening: path) else { return nil }
-    return try? file.attribute(bestUpdates, of: "training", as: Int.self)
-  }
-
-  private static let bestUpdates = "best_updates"
 
   private func write(_ best: BestEpoch, to file: borrowing File) throws {
     try file.writeAttribute("best_monitor", best.monitor, of: "training")
     try file.writeAttribute("best_value", best.value, of: "training")
     try file.writeAttribute("best_epoch", best.epoch, of: "training")
-    try file.writeAttribute(Self.bestUpdates, best.updates, of: "training")
+    try file.writeAttribute("best_updates", best.updates, of: "training")
   }
 
   private func writeTraining(_ table: ParameterTable, to file: borrowing File) throws {

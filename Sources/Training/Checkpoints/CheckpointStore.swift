@@ -24,7 +24,8 @@ struct CheckpointStore {
     // is good.
     let checksum = SHA256.hexadecimal(of: bytes)
     let former = Self.checksums(of: path)
-    try Self.write(checksums: [checksum] + former, of: path)
+    let best = checkpoint.progress.best
+    try write(checksums: [checksum] + former, best, of: path)
     do {
       try AtomicFile.write(bytes, to: path)
     } catch {
@@ -33,16 +34,16 @@ struct CheckpointStore {
     }
     // Nothing older goes before this one has been seen to be good.
     try AtomicFile.readBack(bytes, from: path)
-    if !former.isEmpty { try Self.write(checksums: [checksum], of: path) }
-    removeOldOnes(sparing: checkpoint.progress.best?.updates)
+    if !former.isEmpty { try write(checksums: [checksum], best, of: path) }
+    removeOldOnes()
     return bytes
   }
 
-  /// Removes all but the newest and those of the epochs that these, or `best`, name as the best.
-  private func removeOldOnes(sparing best: Int?) {
+  /// Removes all but the newest and those that these name as the best.
+  private func removeOldOnes() {
     let all = list()
-    let spared = [best] + all.suffix(keep).map { Checkpoint.bestUpdates(of: $0) }
-    for old in all.dropLast(keep) where !spared.contains(Self.updates(of: old)) { remove(old) }
+    let spared = Set(all.suffix(keep).compactMap { best(beside: $0) })
+    for old in all.dropLast(keep) where !spared.contains(old) { remove(old) }
   }
 
   /// Where the checkpoint of the best epoch is.
@@ -122,15 +123,28 @@ struct CheckpointStore {
 
   /// The checksums beside a checkpoint; none if it has none.
   private static func checksums(of path: String) -> [String] {
-    let text = (try? FileReadError.contents(of: path + checksumSuffix)).map { String(decoding: $0, as: UTF8.self) }
-    return text?.split(separator: "\n").map { String($0.prefix(64)) } ?? []
+    lines(beside: path).filter { !$0.hasPrefix("#") }.map { String($0.prefix(64)) }
   }
 
-  /// Writes them in the form that `sha256sum --check` reads.
-  private static func write(checksums: [String], of path: String) throws {
+  /// The path of the best checkpoint, as the file beside another says; nil if it says nothing.
+  private func best(beside path: String) -> String? {
+    let line = Self.lines(beside: path).first { $0.hasPrefix(Self.bestComment) }
+    return line.map { "\(folder)/\($0.dropFirst(Self.bestComment.count))" }
+  }
+
+  private static func lines(beside path: String) -> [Substring] {
+    let text = (try? FileReadError.contents(of: path + checksumSuffix)).map { String(decoding: $0, as: UTF8.self) }
+    return text?.split(separator: "\n") ?? []
+  }
+
+  private static let bestComment = "# best: "
+
+  /// Writes them, and which is the best checkpoint, in the form that `sha256sum --check` reads.
+  private func write(checksums: [String], _ best: BestEpoch?, of path: String) throws {
     let name = path.split(separator: "/").last ?? ""
-    let lines = checksums.map { "\($0)  \(name)\n" }.joined()
-    try AtomicFile.write(Array(lines.utf8), to: path + checksumSuffix)
+    var lines = checksums.map { "\($0)  \(name)\n" }.joined()
+    if let best { lines += "\(Self.bestComment)\(Self.name(updates: best.updates))\n" }
+    try AtomicFile.write(Array(lines.utf8), to: path + Self.checksumSuffix)
   }
 
   private static func name(updates: Int) -> String {
