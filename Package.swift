@@ -102,11 +102,17 @@ let package = Package(
       ], path: "Tests/FaultyTrainer"),
     .executableTarget(
       name: "Fuzzer",
-      dependencies: ["Datasets", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Training", "NeuralNetwork", "Datasets", "HDF5", "CHDF5", "MPI", "Checksums",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tests/Fuzzer"),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["TestSupport", "Training", "Reports", "NeuralNetwork", "Datasets", "HDF5", "Pictures"],
+      dependencies: [
+        "TestSupport", "Training", "Reports", "NeuralNetwork", "Datasets", "HDF5", "Pictures", "Checksums",
+      ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "ClusterTests",

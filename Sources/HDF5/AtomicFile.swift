@@ -26,7 +26,9 @@ public struct FileWriteError: Error, Sendable, Equatable, CustomStringConvertibl
   public var description: String {
     let cause = "\(path): cannot \(operation) the file: \(String(cString: strerror(errno)))"
     guard let freeByteCount else { return cause }
-    return "\(cause); \(byteCount) bytes are needed and \(freeByteCount) are free; make room or choose another folder"
+    // A quota, or a limit of the number of files, can be reached before the disk is full.
+    let free = freeByteCount < byteCount ? "\(freeByteCount) are free" : "more are free: a quota or the number of files"
+    return "\(cause); \(byteCount) bytes are needed and \(free); make room or choose another folder"
   }
 }
 
@@ -37,7 +39,14 @@ public enum AtomicFile {
   /// The bytes go to a temporary file in the same folder, which is brought to the disk and then renamed; the folder is
   /// brought to the disk as well, so the file is there after a power cut. The corresponding C functions are `write`,
   /// `fsync` and `rename`.
-  public static func write(_ bytes: [UInt8], to path: String) throws(FileWriteError) {
+  ///
+  /// - Parameter isReadBack: makes sure of what is on the disk, see ``readBack(_:from:)``.
+  public static func write(_ bytes: [UInt8], to path: String, isReadBack: Bool = false) throws(FileWriteError) {
+    try write(bytes, to: path)
+    if isReadBack { try readBack(bytes, from: path) }
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) throws(FileWriteError) {
     let target = WriteTarget(path: path, byteCount: bytes.count)
     do {
       try writeAll(bytes, to: target.temporary)
@@ -68,6 +77,42 @@ public enum AtomicFile {
       throw error
     }
     try Step.check("close", close(descriptor))
+  }
+
+  /// Makes sure that the file at `path`, which is on the disk, holds `bytes`.
+  ///
+  /// The system is asked to forget what it has of the file in memory, so that the bytes come from the disk. The corresponding
+  /// C functions are `posix_fadvise` and `read`.
+  ///
+  /// - Throws: `FileWriteError` if it cannot be read, or holds something else.
+  public static func readBack(_ bytes: [UInt8], from path: String) throws(FileWriteError) {
+    let target = WriteTarget(path: path, byteCount: bytes.count)
+    do throws(Step) {
+      let descriptor = try Step.check("open again", open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+      defer { close(descriptor) }
+      posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+      guard try holds(bytes, descriptor) else {
+        throw Step(operation: "read back what was written to", errno: EIO)
+      }
+    } catch {
+      throw target.failure(error)
+    }
+  }
+
+  /// Whether a file holds these bytes and no others.
+  private static func holds(_ bytes: [UInt8], _ descriptor: Int32) throws(Step) -> Bool {
+    var room = [UInt8](repeating: 0, count: 1 << 20)
+    var place = 0
+    while true {
+      let count = read(descriptor, &room, room.count)
+      if count < 0 && errno == EINTR { continue }
+      try Step.check("read back", count < 0 ? -1 : 0)
+      guard count > 0 else { return place == bytes.count }
+      guard count <= bytes.count - place,
+        bytes.withUnsafeBytes({ bytes in bytes.baseAddress.map { memcmp($0 + place, room, count) == 0 } ?? false })
+      else { return false }
+      place += count
+    }
   }
 
   /// How many bytes this user can still write in a folder; nil if the system does not say.

@@ -115,4 +115,18 @@ struct MemoryDescriptor: ~Copyable, Sendable {
   let descriptor: Int32
 
   deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Writes all of the bytes; false, with `errno`, if that fails.
+  func write(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      var written = 0
+      while written < bytes.count {
+        let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return false }
+        written += count
+      }
+      return descriptor >= 0
+    }
+  }
 }

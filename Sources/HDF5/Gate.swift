@@ -58,6 +58,8 @@ final class Library: Sendable {
 
   /// The driver that files on disk are read with.
   let readingDriver: hid_t
+  /// The same for files that have no path.
+  let imageDriver: hid_t
 
   private init() {
     var attributes = pthread_mutexattr_t()
@@ -71,7 +73,15 @@ final class Library: Sendable {
     H5open()
     H5PLset_loading_state(0)
     H5Lunregister(H5L_TYPE_EXTERNAL)
-    readingDriver = registerReadingDriver()
+    readingDriver = registerReadingDriver { _, flags in
+      flags?.pointee = UInt(H5FD_FEAT_DATA_SIEVE) | UInt(H5FD_FEAT_POSIX_COMPAT_HANDLE)
+      return 0
+    }
+    imageDriver = registerReadingDriver { _, flags in
+      // The library looks for the real path behind a link to a file of the usual kind, and one in memory has none.
+      flags?.pointee = UInt(H5FD_FEAT_DATA_SIEVE)
+      return 0
+    }
     Gate.registerReferences()
   }
 
@@ -88,16 +98,17 @@ final class Library: Sendable {
 ///
 /// The accumulator of libhdf5 1.10 copies from beyond its memory where a damaged file has an address near the largest
 /// number; the driver itself refuses such addresses. The corresponding C functions are `H5FDopen` and `H5FDregister`.
-private func registerReadingDriver() -> hid_t {
+///
+/// - Parameter features: says what the driver can do.
+private func registerReadingDriver(
+  _ features: @escaping @convention(c) (UnsafePointer<H5FD_t>?, UnsafeMutablePointer<UInt>?) -> herr_t
+) -> hid_t {
   let access = H5Pcreate(chdf5_file_access())
   defer { H5Pclose(access) }
   guard let file = H5FDopen("/dev/null", chdf5_read_only(), access, 1 << 62) else { return -1 }
   defer { H5FDclose(file) }
   var driver = file.pointee.cls.pointee
-  driver.query = { _, flags in
-    flags?.pointee = UInt(H5FD_FEAT_DATA_SIEVE) | UInt(H5FD_FEAT_POSIX_COMPAT_HANDLE)
-    return 0
-  }
+  driver.query = features
   return H5FDregister(&driver)
 }
 

@@ -79,6 +79,12 @@ public struct RunFolder: Sendable {
       isMissing: true)
   }
 
+  /// Where the checkpoint of the best epoch is; nil if it is not there.
+  public func checkpoint(of best: BestEpoch) -> String? {
+    let path = CheckpointStore(folder: checkpointsFolder, keep: 1).path(of: best)
+    return access(path, F_OK) == 0 ? path : nil
+  }
+
   /// The samples that the run was trained on to which the file or folder `path` belongs; nil if it belongs to none.
   ///
   /// - Throws: ``ConfigurationError`` if the run's settings cannot be read.
@@ -95,7 +101,15 @@ public struct RunFolder: Sendable {
   }
 
   /// Whether its training is complete.
-  public var isDone: Bool { access(doneFile, F_OK) == 0 }
+  public var isDone: Bool { Self.kind(of: doneFile) == S_IFREG }
+
+  /// What a path leads to, as `st_mode` has it; nil for nothing.
+  ///
+  /// The corresponding C function is `stat`.
+  private static func kind(of path: String) -> mode_t? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+  }
 
   /// Makes the folder, and those above it.
   ///
@@ -118,8 +132,12 @@ public struct RunFolder: Sendable {
 
   /// Makes the folder of checkpoints, and removes what a killed run has left half written.
   ///
-  /// - Throws: `FileWriteError` if it cannot be made.
+  /// - Throws: `FileWriteError` if it cannot be made, ``RunFolderError`` if a folder is where a file is to be.
   func prepare() throws {
+    // Better now than after days of training.
+    for file in [configurationFile, doneFile, modelFile] where Self.kind(of: file) == S_IFDIR {
+      throw RunFolderError(path: file, problem: "it is a folder, expected a file", advice: "remove or rename it")
+    }
     guard mkdir(checkpointsFolder, 0o777) == 0 || errno == EEXIST else {
       throw FileWriteError(path: "\(checkpointsFolder)/", operation: "make the folder of", errno: errno, byteCount: 0)
     }

@@ -11,7 +11,7 @@ public final class RunLock {
   /// - Parameter waits: waits for another process that has it.
   /// - Throws: ``RunFolderError`` if another process has it.
   public init(folder path: String, name: String = ".lock", waits: Bool = false) throws {
-    descriptor = open("\(path)/\(name)", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    descriptor = open("\(path)/\(name)", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
     let operation = waits ? LOCK_EX : LOCK_EX | LOCK_NB
     guard descriptor < 0 || flock(descriptor, operation) == 0 || errno != EWOULDBLOCK else {
       close(descriptor)

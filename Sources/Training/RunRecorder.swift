@@ -9,23 +9,32 @@ final class RunRecorder {
   private let folder: RunFolder
   private let configuration: TrainingConfiguration
   private let storeFingerprint: String
+  /// The settings as checkpoints have them; making the text takes longer than many a step.
+  private let settings: String
   private let checkpoints: CheckpointStore
+  private let writer: CheckpointWriter
   /// The parameters epoch by epoch; nil if they are not recorded.
   private let parameters: ParameterLog?
   private var lock: RunLock?
   private var metrics: MetricsLog?
   private var lastCheckpoint = ContinuousClock.now
+  /// Where training was at the last checkpoint; nil if there is none.
+  private var lastProgress: TrainingProgress?
+  /// The best epoch's checkpoint while it is in memory only; it is written with the next one that is due.
+  private var best: Checkpoint?
   /// Whether there is nothing left to do, and so nothing to write.
   private var isComplete = false
 
   init(
     _ folder: RunFolder, _ configuration: TrainingConfiguration, storeFingerprint: String, parameters: ParameterLog?
-  ) {
+  ) throws {
     self.folder = folder
     self.configuration = configuration
+    settings = try configuration.decidingTheResult().yaml()
     self.storeFingerprint = storeFingerprint
     self.parameters = parameters
     checkpoints = CheckpointStore(folder: folder.checkpointsFolder, keep: configuration.checkpoint.keep)
+    writer = CheckpointWriter(into: checkpoints)
   }
 
   /// Makes the folder, writes the settings and opens the metrics; what a killed run wrote after `progress` is removed.
@@ -51,17 +60,19 @@ final class RunRecorder {
       try ParameterLog.remove(from: folder.parametersFile, after: progress)
     }
     lastCheckpoint = .now
+    lastProgress = progress.updates > 0 ? progress : nil
   }
 
   func record(_ step: StepMetrics) throws {
+    try writer.check()
     try parameters?.record(step)
-    guard configuration.logEvery > 0, step.step % configuration.logEvery == 0 else { return }
-    try metrics?.append(step)
+    let isLogged = configuration.logEvery > 0 && step.step % configuration.logEvery == 0
+    if isLogged || step.hashes != nil { try metrics?.append(step) }
   }
 
   func record(_ epoch: EpochMetrics) throws { try metrics?.append(epoch) }
 
-  /// Writes a checkpoint if it is time.
+  /// Has a checkpoint written if it is time; training goes on meanwhile.
   ///
   /// It is asked after every step, and again when an epoch is evaluated and logged.
   func checkpointIfDue(_ state: TrainingState, epochIsComplete: Bool) throws {
@@ -70,9 +81,22 @@ final class RunRecorder {
       switch configuration.checkpoint.every {
       case .epochs(let count): epochIsComplete && progress.epoch % count == 0
       case .steps(let count): !epochIsComplete && progress.updates % count == 0
-      case .minutes(let count): ContinuousClock.now - lastCheckpoint >= .seconds(60 * count)
+      case .seconds(let count): ContinuousClock.now - lastCheckpoint >= .seconds(count)
       }
-    if isDue { try write(checkpoint(of: state)) }
+    if isDue {
+      try write(state)
+    } else if epochIsComplete && !isComplete && progress.best?.updates == progress.updates {
+      best = checkpoint(of: state)
+    }
+  }
+
+  /// Makes sure that there is a checkpoint of where training stops before its end; nothing is done, and there is no model.
+  ///
+  /// - Throws: `FileWriteError` if it, or the one before, could not be written.
+  func stop(_ state: TrainingState) throws {
+    guard !isComplete else { return }
+    if lastProgress != state.progress { try write(state) }
+    try writer.wait()
   }
 
   /// Writes the last checkpoint, the model, and the sign that training is complete.
@@ -80,30 +104,29 @@ final class RunRecorder {
   /// The checkpoint is where training would go on; the model is that, or the best epoch's.
   func finish(_ state: TrainingState, _ reasonToStop: String?) throws {
     guard !isComplete else { return }
-    let last = try checkpoint(of: state)
-    let bytes = try write(last)
-    try AtomicFile.write(last.withBestParameters()?.bytes() ?? bytes, to: folder.modelFile)
+    try write(state, asModel: true)
+    try writer.wait()
     let end = "\(state.progress.epoch) epochs, \(state.progress.updates) steps"
     try AtomicFile.write(Array((end + (reasonToStop.map { ": \($0)" } ?? "") + "\n").utf8), to: folder.doneFile)
   }
 
-  /// Writes a checkpoint of where training stops early; nothing is done, and there is no model yet.
-  func stop(_ state: TrainingState) throws {
-    guard !isComplete else { return }
-    try write(checkpoint(of: state))
-  }
-
-  private func checkpoint(of state: TrainingState) throws -> Checkpoint {
-    try Checkpoint(
-      of: state.network, bestParameters: state.bestParameters, progress: state.progress, configuration: configuration,
+  private func checkpoint(of state: TrainingState) -> Checkpoint {
+    Checkpoint(
+      of: state.network, bestParameters: state.bestParameters, progress: state.progress, configuration: settings,
       storeFingerprint: storeFingerprint)
   }
 
-  @discardableResult
-  private func write(_ checkpoint: Checkpoint) throws -> [UInt8] {
-    defer { lastCheckpoint = .now }
-    try parameters?.synchronize()
-    return try checkpoints.write(checkpoint)
+  private func write(_ state: TrainingState, asModel: Bool = false) throws {
+    // The best one first: a checkpoint that names it finds it on the disk.
+    let checkpoints = [best.flatMap { $0.progress == state.progress ? nil : $0 }, checkpoint(of: state)]
+    let logs = [metrics?.file, parameters?.file]
+    try writer.write(
+      CheckpointWriter.Order(
+        logs: logs.compactMap { $0 }, checkpoints: checkpoints.compactMap { $0 },
+        modelFile: asModel ? folder.modelFile : nil))
+    best = nil
+    lastCheckpoint = .now
+    lastProgress = state.progress
   }
 }
 

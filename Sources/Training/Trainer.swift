@@ -51,6 +51,7 @@ public final class Trainer {
   private let countsHits: Bool
   private let stopping: EarlyStopping?
   private let bestParameters: Slab?  // those of the best epoch, if they are asked for
+  private let bestEpoch: BestEpochRule
   private let heartbeat = Heartbeat()
   private let places: [RankPlace]
   private var batches: BatchLoader?
@@ -132,6 +133,7 @@ public final class Trainer {
     stopping = try configuration.earlyStopping.map { [countsHits, metrics] in
       try EarlyStopping($0, countsHits: countsHits, validation: validation == nil ? nil : metrics)
     }
+    bestEpoch = BestEpochRule(stopping, hasValidation: validation != nil)
     bestParameters =
       configuration.earlyStopping?.restoreBestWeights == true ? Slab(count: network.parameters.floats.count) : nil
     for step in [0, layout.steps - 1] {
@@ -151,7 +153,7 @@ public final class Trainer {
         let log =
           try configuration.recordParameters
           ? ParameterLog(of: network, configuration, store: store, stepsPerEpoch: layout.steps) : nil
-        return RunRecorder($0, configuration, storeFingerprint: setup.storeFingerprint, parameters: log)
+        return try RunRecorder($0, configuration, storeFingerprint: setup.storeFingerprint, parameters: log)
       } : nil
   }
 
@@ -418,6 +420,7 @@ public final class Trainer {
     {
       _ = bestParameters?.floats.update(fromContentsOf: network.parameters.floats)
     }
+    bestEpoch.observe(metrics, in: &progress.best)
     try recorder?.record(metrics)
     try recorder?.checkpointIfDue(state, epochIsComplete: true)
     try onEpoch?(metrics)
@@ -443,6 +446,7 @@ public final class Trainer {
       }
       try checkpoint.restore(network, bestParameters: bestParameters)
       progress = checkpoint.progress
+      if progress.best?.monitor != bestEpoch.monitor { progress.best = nil }
       // Settings may have changed: what was remembered of something else, or without the parameters, is of no use.
       let isUseful = stopping?.monitor == progress.earlyStopping?.monitor
       if !isUseful || (bestParameters != nil && checkpoint.bestParameters == nil) { progress.earlyStopping = nil }

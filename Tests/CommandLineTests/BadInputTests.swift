@@ -218,47 +218,5 @@ extension ProgramTests {
       let closed = try run("\"$@\" | true; exit ${PIPESTATUS[0]}")
       #expect(closed.status == 0 && closed.errors.isEmpty, "\(closed.errors)")
     }
-
-    /// A disk of a megabyte, full before training ends; then there is room, and training goes on.
-    ///
-    /// In a mount namespace of its own: only root may make one.
-    @Test(.timeLimit(.minutes(1)), .enabled(if: geteuid() == 0), arguments: [1, 3]) func fullDisk(ranks: Int) throws {
-      let settings = ["--epochs", "5", "--checkpoint-every", "3 steps", "--checkpoint-keep", "99"]
-      let reference = try TrainingRun()
-      try #require(try BuiltProgram.run(reference.arguments + settings, in: reference.folder).status == 0)
-      let run = try TrainingRun()
-      let script = """
-        set -u
-        mkdir disk kept && mount -t tmpfs -o size=1M tmpfs disk || exit 99
-        train() { mpirun -n \(ranks) "$@" --output disk/run; }
-        train "$@" 2> first.err
-        echo "first: $?"
-        (cd disk/run/checkpoints && for sum in *.h5.sha256; do [ -e "${sum%.sha256}" ] && sha256sum --quiet -c "$sum" || echo "lost: $sum"; done)
-        find disk -name '*tmp*' -o -name done -o -name model.h5
-        echo "checkpoints: $(ls disk/run/checkpoints/*.h5 | wc -l)"
-        mount -o remount,size=100M disk
-        train "$@" --resume > second.out
-        echo "second: $?"
-        cp disk/run/model.h5 disk/run/metrics.jsonl kept
-        """
-      let program = [BuiltProgram.path(of: "cnn-dist"), "train", "--store", BuiltProgram.digits] + settings
-      let job = try MPIRun(
-        command: ["unshare", "-m", "sh", "-c", script, "sh"] + program, in: run.folder.path)
-      let result = try job.wait()
-      try #require(result.status == 0, "\(result.output)\(result.errors)")
-      let lines = result.output.split(separator: "\n").filter { $0.contains(":") || $0.contains("disk/") }
-        .filter {
-          !$0.hasPrefix("epoch") && !$0.hasPrefix("output") && !$0.hasPrefix("done  ") && !$0.hasPrefix("store")
-        }
-      let count = lines.first { $0.hasPrefix("checkpoints: ") }.flatMap { Int($0.dropFirst(13)) } ?? 0
-      #expect(10..<25 ~= count, "\(result.output)")
-      #expect(lines.filter { !$0.hasPrefix("checkpoints: ") && !$0.hasPrefix("model ") } == ["first: 74", "second: 0"])
-      let errors = try String(contentsOfFile: run.folder("first.err"), encoding: .utf8).split(separator: "\n")
-      let messages = errors.filter { $0.hasPrefix("cnn-dist:") }
-      #expect(messages.count == 1, "\(messages)")
-      #expect(messages.first?.contains("No space left on device") == true, "\(messages)")
-      #expect(messages.first?.contains("make room or choose another folder") == true, "\(messages)")
-      #expect(try Data(contentsOf: URL(filePath: run.folder("kept/model.h5"))) == reference.model)
-    }
   }
 }

@@ -38,10 +38,15 @@ extension ProgramTests {
     }
 
     /// Everything up to the fault is there, nothing else is, and the run goes on from it.
+    ///
+    /// The last checkpoint before the fault may still have been on its way.
     private func expectToResume(_ run: TrainingRun) throws {
       let reference = try Self.uninterrupted.get()
-      #expect(run.checkpoints == (1...9).map { "step-0000000\($0 < 3 ? "0" : "")\(4 * $0).h5" })
-      for name in run.names("checkpoints") {
+      let before = run.checkpoints.filter { $0 < "step-000000036.h5" }
+      // Every fourth step, and the best epochs.
+      #expect(before == [4, 8, 12, 15, 16, 20, 24, 28, 30, 32].map { "step-0000000\($0 < 10 ? "0" : "")\($0).h5" })
+      #expect(["step-000000032.h5", "step-000000036.h5"].contains(run.checkpoints.last))
+      for name in run.names("checkpoints") where !name.contains(".tmp-") && !name.hasPrefix("step-000000036") {
         #expect(try run.bytes("checkpoints/\(name)") == reference.contents["checkpoints/\(name)"], "\(name)")
       }
       try run.train(ranks: 2, "--resume")

@@ -1,6 +1,9 @@
+import Checksums
 import Foundation
+import HDF5
 import TestSupport
 import Testing
+import Training
 
 extension ProgramTests {
   /// A run that was stopped, anywhere and anyhow, and continued on other ranks ends with the bytes of one that was not.
@@ -48,9 +51,9 @@ extension ProgramTests {
       let arguments = run.arguments + settings + every + ["--epochs", "5"]
       try #require(try BuiltProgram.run(arguments, ranks: 2, in: run.folder).status == 0)
       let reference = try FinishedRun(run)
-      #expect(run.checkpoints.count == 11)  // after 7, 14, … 70 steps, and at the end
+      #expect(run.checkpoints(every: 7).count == 11)  // after 7, 14, … 70 steps, and at the end
       try run.rewind(to: "step-000000035.h5")
-      #expect(run.checkpoints.count == 5)
+      #expect(run.checkpoints(every: 7).count == 5)
       try run.train(ranks: 3, "--resume")
       try reference.expectSameEnd(run)
       #expect(try run.contents().keys.sorted() == reference.contents.keys.sorted())
@@ -135,7 +138,7 @@ extension ProgramTests {
         (["--virtual-shards", "4"], ["virtual_shards 8", "4"]), (["--batch-size", "50"], ["batch_size 100", "50"]),
         (["--order", "global"], ["order sharded", "global"]), (["--seed", "7"], ["seed 0", "7"]),
         (["--convolution", "direct"], ["convolution auto", "direct"]),
-        (["--store", "other.h5"], ["store "]),
+        (["--store", "other.h5"], ["it was trained with store ", ", asked for is "]),
         (["--model", "other.yaml"], ["number of layers 5", "asked for is 2"]),
         (["--set", "optimizer.momentum=0.5"], ["keeps momentum", "has nothing"]),
         (
@@ -152,6 +155,49 @@ extension ProgramTests {
         for word in words { #expect(result.messages.first?.contains(word) == true, "\(result.messages), \(word)") }
         #expect(try run.contents() == before, "\(flags)")
       }
+    }
+
+    /// A store may move; another program, oneDNN or instruction set is worth a warning, and the run goes on.
+    @Test(.timeLimit(.minutes(2))) func elsewhere() throws {
+      let reference = try FinishedRun("--epochs", "3")
+      let run = try TrainingRun()
+      try run.train(ranks: 1, "--epochs", "2")
+      try FileManager.default.createDirectory(atPath: run.folder("moved"), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(atPath: BuiltProgram.digits, toPath: run.folder("moved/digits.h5"))
+      let name = "step-000000030.h5"
+      let old = Checkpoint.Platform.current.instructionSet
+      let other = String(repeating: "x", count: old.utf8.count)
+      var bytes = try run.bytes("checkpoints/\(name)")
+      let place = try #require(bytes.ranges(of: Data(old.utf8)).last)
+      bytes.replaceSubrange(place, with: Data(other.utf8))
+      try bytes.write(to: URL(filePath: run.path("checkpoints/\(name)")))
+      let sum = SHA256.hexadecimal(of: [UInt8](bytes))
+      try Data("\(sum)  \(name)\n".utf8).write(to: URL(filePath: run.path("checkpoints/\(name).sha256")))
+      let arguments = ["train", "--output", "run", "--resume", "--epochs", "3", "--store", "moved/digits.h5"]
+      let result = try BuiltProgram.run(arguments, in: run.folder)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.messages.count == 1, "\(result.messages)")
+      for words in ["warning", other, old, "the bits will differ"] {
+        #expect(result.messages.first?.contains(words) == true, "\(result.messages)")
+      }
+      try reference.expectSameEnd(run)
+    }
+
+    /// Every checkpoint names the best epoch's, which is there; the end says where.
+    @Test(.timeLimit(.minutes(2))) func theBestIsKept() throws {
+      let run = try TrainingRun("--epochs", "6", "--learning-rate", "2.5", "--checkpoint-every", "16 steps")
+      let result = try run.train(ranks: 2, "--checkpoint-keep", "1")
+      let losses = try run.metrics().map { $0["validation_loss"] ?? .infinity }
+      let best = try #require(losses.indices.min { losses[$0] < losses[$1] }) + 1
+      let name = "step-0000000\(15 * best).h5"
+      #expect(run.checkpoints == Set([name, "step-000000090.h5"]).sorted())
+      for checkpoint in run.checkpoints {
+        let file = try File(opening: run.path("checkpoints/\(checkpoint)"))
+        #expect(try file.attribute("best_epoch", of: "training", as: Int.self) == best)
+        #expect(try file.attribute("best_value", of: "training", as: Double.self) == losses[best - 1])
+        #expect(try run.bytes("checkpoints/\(checkpoint).sha256").contains(Array("# best: \(name)\n".utf8)))
+      }
+      if best < 6 { #expect(result.output.contains("best    epoch \(best)"), "\(result.output)") }
     }
 
     @Test(arguments: [1, 3]) func nothingToResume(ranks: Int) throws {

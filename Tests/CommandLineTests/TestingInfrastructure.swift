@@ -38,6 +38,14 @@ final class TrainingRun: Sendable {
   /// The names of the checkpoints, oldest first.
   var checkpoints: [String] { names("checkpoints").filter { $0.hasSuffix(".h5") } }
 
+  /// Those of every so many steps, and the last; the others are of best epochs.
+  func checkpoints(every steps: Int) -> [String] {
+    let all = checkpoints
+    return all.filter { name in
+      name == all.last || Int(name.filter(\.isNumber).dropLast()).map { $0 % steps == 0 } ?? false
+    }
+  }
+
   /// The names of what is in a folder of the run, hidden files too; empty if it is not there.
   func names(_ folder: String = "") -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: path(folder))) ?? []).sorted()

@@ -29,6 +29,30 @@ import Testing
     }
   }
 
+  /// What a disk gives back is compared with what it was given.
+  @Test func whatIsReadBackIsCompared() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/file.bin"
+      let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+      try AtomicFile.write(bytes, to: path, isReadBack: true)
+      var others: [[UInt8]] = [Array(bytes.dropLast()), bytes + [0], []]
+      for place in [0, 1 << 20, bytes.count - 1] {
+        others.append(bytes)
+        others[others.count - 1][place] ^= 1
+      }
+      for other in others {
+        try AtomicFile.write(other, to: path)
+        #expect {
+          try AtomicFile.readBack(bytes, from: path)
+        } throws: { error in
+          "\(error)" == "\(path): cannot read back what was written to the file: Input/output error"
+        }
+      }
+      try FileManager.default.removeItem(atPath: path)
+      #expect(throws: FileWriteError.self) { try AtomicFile.readBack(bytes, from: path) }
+    }
+  }
+
   @Test func aFullDiskIsMeasured() {
     let error = FileWriteError(path: "/x", operation: "write", errno: ENOSPC, byteCount: 10, freeByteCount: 4)
     #expect(

@@ -212,6 +212,95 @@ import Testing
   }
 }
 
+@Suite struct BestCheckpointTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "best-\(UUID().uuidString)")
+
+  private func checkpoint(updates: Int, best: Int?) throws -> Checkpoint {
+    let configuration = TrainingConfiguration()
+    let network = try Network(
+      configuration.modelDescription(), input: Shape([8, 8, 1]), loss: configuration.loss.value, on: Engine())
+    var progress = TrainingProgress()
+    progress.updates = updates
+    progress.best = best.map { BestEpoch(monitor: "loss", value: 0.5, epoch: $0 / 10, updates: $0) }
+    return try Checkpoint(of: network, progress: progress, configuration: configuration, storeFingerprint: "")
+  }
+
+  private func steps() throws -> [Int] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
+      .filter { $0.hasSuffix(".h5") }.compactMap { Int($0.filter(\.isNumber).dropLast()) }.sorted()
+  }
+
+  /// The newest are kept, and those that they name.
+  @Test func theBestIsSpared() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = CheckpointStore(folder: folder.path(percentEncoded: false), keep: 2)
+    for (updates, best) in [(5, nil), (10, 10), (20, 10), (30, 10), (40, 10)] {
+      try store.write(checkpoint(updates: updates, best: best))
+    }
+    #expect(try steps() == [10, 30, 40])
+    // The newest names another; the one before it, to which a run goes back should that be damaged, the old one.
+    try store.write(checkpoint(updates: 50, best: 50))
+    #expect(try steps() == [10, 40, 50])
+    try store.write(checkpoint(updates: 60, best: 50))
+    #expect(try steps() == [50, 60])
+    let read = try Checkpoint(bytes: #require(try store.newest { _ in }).bytes, file: "a.h5")
+    #expect(read.progress.best == BestEpoch(monitor: "loss", value: 0.5, epoch: 5, updates: 50))
+  }
+
+  @Test func aThreadWritesAndReports() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let writer = CheckpointWriter(into: CheckpointStore(folder: folder.path(percentEncoded: false), keep: 9))
+    for updates in [10, 20, 30] {
+      try writer.write(
+        CheckpointWriter.Order(
+          checkpoints: [checkpoint(updates: updates, best: 10)], modelFile: folder.path(percentEncoded: false) + "/m"))
+    }
+    try writer.wait()
+    #expect(try steps() == [10, 20, 30])
+    // The name of the temporary file is taken.
+    let obstacle = folder.appending(path: ".step-000000040.h5.tmp-\(getpid())")
+    try FileManager.default.createDirectory(at: obstacle, withIntermediateDirectories: false)
+    try writer.write(CheckpointWriter.Order(checkpoints: [checkpoint(updates: 40, best: 10)]))
+    #expect(throws: FileWriteError.self) { while true { try writer.check() } }
+    #expect(try steps() == [10, 20, 30])
+    // It is thrown once, and the next order is another matter; so is the one that waits for it.
+    try writer.write(CheckpointWriter.Order(checkpoints: [checkpoint(updates: 40, best: 10)]))
+    #expect(throws: FileWriteError.self) { try writer.write(CheckpointWriter.Order(checkpoints: [])) }
+    try FileManager.default.removeItem(at: obstacle)
+    try writer.write(CheckpointWriter.Order(checkpoints: [checkpoint(updates: 40, best: 10)]))
+    try writer.wait()
+    #expect(try steps() == [10, 20, 30, 40])
+  }
+
+  /// A folder that cannot be listed is not one without checkpoints.
+  @Test func whatIsNoFolderIsRefused() throws {
+    let store = CheckpointStore(folder: folder.path(percentEncoded: false), keep: 2)
+    #expect(try store.newest { _ in } == nil)
+    try Data().write(to: folder)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let error = #expect(throws: CheckpointError.self) { try store.newest { _ in } }
+    #expect(error?.description.contains("the folder cannot be read: Not a directory") == true)
+  }
+
+  /// By hand: what is less counts, in epochs whose loss is a number.
+  @Test func theLowestLossIsTheBest() {
+    let rule = BestEpochRule(nil, hasValidation: true)
+    var best: BestEpoch?
+    for (index, loss) in [Double.nan, 0.9, 0.9, 0.7, 0.8, .infinity, 0.7].enumerated() {
+      rule.observe(
+        EpochMetrics(
+          epoch: index + 1, step: 4 * (index + 1), loss: 1, accuracy: nil,
+          validation: EvaluationMetrics(loss: loss, count: 1, results: []), seconds: 1, imagesPerSecond: 1,
+          secondsWaited: 0), in: &best)
+      #expect(best?.epoch == [nil, 2, 2, 4, 4, 4, 4][index])
+    }
+    #expect(best == BestEpoch(monitor: "validation_loss", value: 0.7, epoch: 4, updates: 16))
+    #expect(BestEpochRule(nil, hasValidation: false).monitor == "loss")
+  }
+}
+
 @Suite struct CheckpointReplacementTests {
   /// A checkpoint of a step that is already there: if the disk is full, or the process killed in between, the old one
   /// still counts.

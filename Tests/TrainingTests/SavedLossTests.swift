@@ -13,7 +13,7 @@ import Testing
       try file.createGroup("training")
       try file.writeAttribute("configuration", configuration, of: "training")
     }
-    return try SavedLoss.read(from: file).map { type(of: $0).kind }
+    return try SavedLoss.read(from: SavedTexts(file)).map { type(of: $0).kind }
   }
 
   /// What Keras 2 and 3 write.

@@ -148,11 +148,17 @@ import Testing
 
   @Test(arguments: [
     ("5", CheckpointInterval.epochs(5)), ("1 epoch", .epochs(1)), ("200 steps", .steps(200)), ("200steps", .steps(200)),
-    ("10m", .minutes(10)), ("0", nil), ("-1", nil), ("m", nil), ("3 weeks", nil), ("", nil),
-    ("2147483647m", .minutes(2_147_483_647)), ("2147483648m", nil), ("999999999999999999m", nil),
+    ("10m", .seconds(600)), ("90s", .seconds(90)), ("2h", .seconds(7200)),
+    ("2147483647h", .seconds(3600 * 2_147_483_647)),
+    ("0", nil), ("-1", nil), ("m", nil), ("3 weeks", nil), ("", nil),
+    ("2147483647m", .seconds(60 * 2_147_483_647)), ("2147483648m", nil), ("999999999999999999m", nil),
     ("99999999999999999999", nil),
   ])
-  func intervals(text: String, expected: CheckpointInterval?) { #expect(CheckpointInterval(text) == expected) }
+  func intervals(text: String, expected: CheckpointInterval?) {
+    #expect(CheckpointInterval(text) == expected)
+    // A run file holds the description.
+    if let expected { #expect(CheckpointInterval(expected.description) == expected) }
+  }
 
   @Test func settingPathsMakesAndKeepsMappings() {
     var tree = ConfigurationTree()

@@ -50,8 +50,18 @@ public struct Checkpoint: Sendable {
     of network: Network, bestParameters: Slab? = nil, progress: TrainingProgress,
     configuration: TrainingConfiguration, storeFingerprint: String
   ) throws {
+    self.init(
+      of: network, bestParameters: bestParameters, progress: progress,
+      configuration: try configuration.decidingTheResult().yaml(), storeFingerprint: storeFingerprint)
+  }
+
+  /// The same, with the settings that decide the result as text.
+  init(
+    of network: Network, bestParameters: Slab?, progress: TrainingProgress, configuration: String,
+    storeFingerprint: String
+  ) {
     self.progress = progress
-    self.configuration = try configuration.decidingTheResult().yaml()
+    self.configuration = configuration
     self.storeFingerprint = storeFingerprint
     inputShape = network.inputShape
     platform = .current
@@ -117,6 +127,8 @@ public struct TrainingProgress: Sendable, Equatable {
   public var totals = EpochTotals()
   /// What early stopping remembers; nil before the first epoch is complete, and where nothing is looked at.
   public var earlyStopping: EarlyStoppingState?
+  /// The best epoch; nil before the first is complete.
+  public var best: BestEpoch?
 
   /// The beginning.
   public init() {}

@@ -53,6 +53,7 @@ extension Checkpoint {
     progress.totals.correct = try file.attribute("epoch_correct", of: "training", as: Int.self)
     progress.totals.count = try file.attribute("epoch_count", of: "training", as: Int.self)
     progress.earlyStopping = try Self.earlyStopping(of: file)
+    progress.best = try Self.best(of: file)
     let table = try model.parameterTable(for: inputShape)
     if try file.exists("training/best") {
       bestParameters = try Self.values(of: file, table.entries, at: Self.bestPath)
@@ -137,6 +138,22 @@ extension Checkpoint {
     try file.writeAttribute("early_stopping_last", earlyStopping.last, of: "training")
   }
 
+  private static func best(of file: borrowing File) throws -> BestEpoch? {
+    guard try file.hasAttribute("best_monitor", of: "training") else { return nil }
+    return BestEpoch(
+      monitor: try file.attribute("best_monitor", of: "training", as: String.self),
+      value: try file.attribute("best_value", of: "training", as: Double.self),
+      epoch: try file.attribute("best_epoch", of: "training", as: Int.self),
+      updates: try file.attribute("best_updates", of: "training", as: Int.self))
+  }
+
+  private func write(_ best: BestEpoch, to file: borrowing File) throws {
+    try file.writeAttribute("best_monitor", best.monitor, of: "training")
+    try file.writeAttribute("best_value", best.value, of: "training")
+    try file.writeAttribute("best_epoch", best.epoch, of: "training")
+    try file.writeAttribute("best_updates", best.updates, of: "training")
+  }
+
   private func writeTraining(_ table: ParameterTable, to file: borrowing File) throws {
     let group = "training"
     try file.createGroup(group)
@@ -161,6 +178,7 @@ extension Checkpoint {
     try file.writeAttribute("epoch_count", progress.totals.count, of: group)
     try file.writeAttribute("optimizer_slots", slots.map(\.name), of: group)
     if let earlyStopping = progress.earlyStopping { try write(earlyStopping, to: file) }
+    if let best = progress.best { try write(best, to: file) }
     for (entry, values) in zip(table.entries, bestParameters ?? []) {
       try file.write(values, shape: entry.specification.shape, to: Self.bestPath(entry))
     }

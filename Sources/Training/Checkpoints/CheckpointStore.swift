@@ -3,19 +3,19 @@ import FoundationEssentials
 import Glibc
 import HDF5
 
-/// The checkpoints of a run: one folder, the last few of them, a file of checksums beside each.
+/// The checkpoints of a run: one folder, the last few of them and the best, a file of checksums beside each.
 ///
 /// A checkpoint is there whole or not at all: it is written beside its place, synced, and renamed. Its checksum is there
 /// before it, so at no moment is there a checkpoint that cannot be told from a damaged one.
 struct CheckpointStore {
   /// The folder.
   let folder: String
-  /// How many checkpoints are kept.
+  /// How many of the newest are kept.
   let keep: Int
 
-  /// Writes `checkpoint`, removes what is too old, and returns the bytes written.
+  /// Writes `checkpoint`, reads it back, removes what is too old, and returns the bytes written.
   ///
-  /// - Throws: `FileWriteError`; then all checkpoints are as they were.
+  /// - Throws: `FileWriteError`; then all checkpoints are as they were, but for one that is replaced, or reads back wrong.
   @discardableResult
   func write(_ checkpoint: Checkpoint) throws -> [UInt8] {
     let bytes = try checkpoint.bytes()
@@ -24,17 +24,30 @@ struct CheckpointStore {
     // is good.
     let checksum = SHA256.hexadecimal(of: bytes)
     let former = Self.checksums(of: path)
-    try Self.write(checksums: [checksum] + former, of: path)
+    let best = checkpoint.progress.best
+    try write(checksums: [checksum] + former, best, of: path)
     do {
       try AtomicFile.write(bytes, to: path)
     } catch {
       if former.isEmpty { unlink(path + Self.checksumSuffix) }
       throw error
     }
-    if !former.isEmpty { try Self.write(checksums: [checksum], of: path) }
-    for old in list().dropLast(keep) { remove(old) }
+    // Nothing older goes before this one has been seen to be good.
+    try AtomicFile.readBack(bytes, from: path)
+    if !former.isEmpty { try write(checksums: [checksum], best, of: path) }
+    removeOldOnes()
     return bytes
   }
+
+  /// Removes all but the newest and those that these name as the best.
+  private func removeOldOnes() {
+    let all = list()
+    let spared = Set(all.suffix(keep).compactMap { best(beside: $0) })
+    for old in all.dropLast(keep) where !spared.contains(old) { remove(old) }
+  }
+
+  /// Where the checkpoint of the best epoch is.
+  func path(of best: BestEpoch) -> String { "\(folder)/\(Self.name(updates: best.updates))" }
 
   /// Sets aside what is newer than the checkpoint training continues from: it was damaged, or is of another past.
   ///
@@ -61,8 +74,16 @@ struct CheckpointStore {
   /// The bytes of the newest checkpoint that is undamaged, with its path; nil if there is none at all.
   ///
   /// - Parameter report: told of every damaged one that is passed over.
-  /// - Throws: ``CheckpointError`` if all are damaged.
+  /// - Throws: ``CheckpointError`` if all are damaged, or the folder cannot be looked into.
   func newest(report: (String) -> Void) throws -> (path: String, bytes: [UInt8])? {
+    // What cannot be listed is not empty: training would begin again.
+    guard let open = opendir(folder) else {
+      guard errno != ENOENT else { return nil }
+      throw CheckpointError(
+        "the folder cannot be read: \(String(cString: strerror(errno)))", file: folder,
+        advice: "put it right, or start again in another folder")
+    }
+    closedir(open)
     let all = list()
     for path in all.reversed() {
       do {
@@ -102,15 +123,28 @@ struct CheckpointStore {
 
   /// The checksums beside a checkpoint; none if it has none.
   private static func checksums(of path: String) -> [String] {
-    let text = (try? FileReadError.contents(of: path + checksumSuffix)).map { String(decoding: $0, as: UTF8.self) }
-    return text?.split(separator: "\n").map { String($0.prefix(64)) } ?? []
+    lines(beside: path).filter { !$0.hasPrefix("#") }.map { String($0.prefix(64)) }
   }
 
-  /// Writes them in the form that `sha256sum --check` reads.
-  private static func write(checksums: [String], of path: String) throws {
+  /// The path of the best checkpoint, as the file beside another says; nil if it says nothing.
+  private func best(beside path: String) -> String? {
+    let line = Self.lines(beside: path).first { $0.hasPrefix(Self.bestComment) }
+    return line.map { "\(folder)/\($0.dropFirst(Self.bestComment.count))" }
+  }
+
+  private static func lines(beside path: String) -> [Substring] {
+    let text = (try? FileReadError.contents(of: path + checksumSuffix)).map { String(decoding: $0, as: UTF8.self) }
+    return text?.split(separator: "\n") ?? []
+  }
+
+  private static let bestComment = "# best: "
+
+  /// Writes them, and which is the best checkpoint, in the form that `sha256sum --check` reads.
+  private func write(checksums: [String], _ best: BestEpoch?, of path: String) throws {
     let name = path.split(separator: "/").last ?? ""
-    let lines = checksums.map { "\($0)  \(name)\n" }.joined()
-    try AtomicFile.write(Array(lines.utf8), to: path + checksumSuffix)
+    var lines = checksums.map { "\($0)  \(name)\n" }.joined()
+    if let best { lines += "\(Self.bestComment)\(Self.name(updates: best.updates))\n" }
+    try AtomicFile.write(Array(lines.utf8), to: path + Self.checksumSuffix)
   }
 
   private static func name(updates: Int) -> String {
@@ -121,6 +155,6 @@ struct CheckpointStore {
   /// The number in a checkpoint's name; nil for other files.
   private static func updates(of path: String) -> Int? {
     guard let name = path.split(separator: "/").last, name.hasPrefix("step-"), name.hasSuffix(".h5") else { return nil }
-    return Int(name.dropFirst("step-".count).dropLast(".h5".count))
+    return Int(name.dropFirst("step-".count).dropLast(".h5".count)).flatMap { $0 >= 0 ? $0 : nil }
   }
 }

@@ -79,12 +79,23 @@ extension Checkpoint {
     let seen = (0..<layout.steps).prefix(max(0, progress.step)).reduce(0) { $0 + layout.count(ofStep: $1) }
     guard (0...Int(UInt32.max)).contains(progress.epoch), (0...layout.steps).contains(progress.step),
       progress.updates == progress.epoch * layout.steps + progress.step, progress.totals.count == seen,
-      (0...seen).contains(progress.totals.correct)
+      (0...seen).contains(progress.totals.correct), progress.best.map({ isPossible($0, layout) }) ?? true,
+      progress.earlyStopping.map({ isPossible($0) }) ?? true
     else {
       throw CheckpointError(
         "its progress makes no sense: epoch \(progress.epoch), step \(progress.step), \(progress.updates) updates, "
           + "\(progress.totals.count) samples", file: file, advice: "use another one")
     }
+  }
+
+  private func isPossible(_ best: BestEpoch, _ layout: EpochLayout) -> Bool {
+    best.epoch >= 1 && best.epoch <= progress.epoch && best.updates == best.epoch * layout.steps
+      && best.value.isFinite
+  }
+
+  private func isPossible(_ stopping: EarlyStoppingState) -> Bool {
+    stopping.bestEpoch >= 1 && stopping.bestEpoch <= progress.epoch
+      && stopping.wait == progress.epoch - stopping.bestEpoch
   }
 
   private static var encoder: JSONEncoder {

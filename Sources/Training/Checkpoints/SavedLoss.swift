@@ -2,21 +2,37 @@ import FoundationEssentials
 import HDF5
 import NeuralNetwork
 
+/// What a file says of how its model was trained, as text: parsed by who asks for it.
+struct SavedTexts: Sendable {
+  /// The file's name, for messages.
+  let file: String
+  /// A checkpoint's settings; nil for files of Keras.
+  let configuration: String?
+  /// Keras' `training_config`; nil if there is none.
+  let trainingConfiguration: String?
+
+  init(_ file: borrowing File) throws {
+    self.file = file.name
+    let isOurs = try file.exists("training") && file.hasAttribute("configuration", of: "training")
+    configuration = isOurs ? try file.attribute("configuration", of: "training", as: String.self) : nil
+    let isKeras = try !isOurs && file.hasAttribute("training_config", of: "/")
+    trainingConfiguration = isKeras ? try file.attribute("training_config", of: "/", as: String.self) : nil
+  }
+}
+
 /// Which loss a model was trained with, as far as its file says.
 enum SavedLoss {
   /// The loss of a checkpoint's settings, or else of Keras' `training_config`; nil if the file has neither.
   ///
   /// - Throws: ``ConfigurationError`` if the loss is not known here, or has settings that are not.
-  static func read(from file: borrowing File) throws -> (any Loss)? {
-    if try file.exists("training"), try file.hasAttribute("configuration", of: "training") {
-      let text = try file.attribute("configuration", of: "training", as: String.self)
-      let place = "\(file.name), configuration"
+  static func read(from texts: SavedTexts) throws -> (any Loss)? {
+    if let text = texts.configuration {
+      let place = "\(texts.file), configuration"
       guard let loss = try ConfigurationTree(yaml: text, from: place).value(at: "loss") else { return nil }
       return try decode(loss, from: place)
     }
-    guard try file.hasAttribute("training_config", of: "/") else { return nil }
-    let place = "\(file.name), training_config"
-    let json = try file.attribute("training_config", of: "/", as: String.self)
+    guard let json = texts.trainingConfiguration else { return nil }
+    let place = "\(texts.file), training_config"
     guard case .mapping(let training) = try? JSONDecoder().decode(ConfigurationValue.self, from: Data(json.utf8)) else {
       throw ConfigurationError(
         "not JSON", at: place, advice: "the file was changed after it was written; use another one")

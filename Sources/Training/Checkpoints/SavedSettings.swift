@@ -1,4 +1,3 @@
-import HDF5
 import NeuralNetwork
 
 /// How the run computes that a file comes from: what decides the bits of an evaluation besides the weights.
@@ -18,13 +17,10 @@ public struct SavedSettings: Sendable, Equatable {
   /// Reads them from a checkpoint's settings; files of Keras have none.
   ///
   /// - Throws: ``ConfigurationError`` if a setting is not known here.
-  static func read(from file: borrowing File) throws -> SavedSettings {
-    guard try file.exists("training"), try file.hasAttribute("configuration", of: "training") else {
-      return SavedSettings(TrainingConfiguration())
-    }
-    let place = "\(file.name), configuration"
-    let tree = try ConfigurationTree(
-      yaml: file.attribute("configuration", of: "training", as: String.self), from: place)
+  static func read(from texts: SavedTexts) throws -> SavedSettings {
+    guard let text = texts.configuration else { return SavedSettings(TrainingConfiguration()) }
+    let place = "\(texts.file), configuration"
+    let tree = try ConfigurationTree(yaml: text, from: place)
     var asked = ConfigurationTree()
     for key in ["convolution", "virtual_shards"] { if let value = tree.value(at: key) { asked.set(key, to: value) } }
     do {

@@ -10,9 +10,7 @@ public struct TrainedModel: Sendable {
   public let inputShape: Shape
   /// The values of each parameter, in the order of the parameter table.
   let parameters: [[Float]]
-  /// What the file says of the loss that it was trained with; an error if that is not known here.
-  let savedLoss: Result<(any Loss)?, any Error>
-  private let savedSettings: Result<SavedSettings, any Error>
+  private let saved: Result<SavedTexts, any Error>
 
   /// Reads a checkpoint, or a model that Keras saved as `.h5`.
   ///
@@ -53,8 +51,7 @@ public struct TrainedModel: Sendable {
     parameters =
       try isOurs
       ? Self.weights(of: file, model, input: shape) : Self.weights(of: file, model.parameterTable(for: shape))
-    do { savedLoss = .success(try SavedLoss.read(from: file)) } catch { savedLoss = .failure(error) }
-    do { savedSettings = .success(try SavedSettings.read(from: file)) } catch { savedSettings = .failure(error) }
+    do { saved = .success(try SavedTexts(file)) } catch { saved = .failure(error) }
   }
 
   private static func keras(_ file: borrowing File) throws -> ModelDescription {
@@ -129,12 +126,14 @@ public struct TrainedModel: Sendable {
   /// The loss that it was trained with, or if its file has none, the one that its last activation is made for.
   ///
   /// - Throws: ``ConfigurationError`` if the file names one that is not known here.
-  public func loss() throws -> any Loss { try savedLoss.get() ?? SavedLoss.suiting(model.outputActivation) }
+  public func loss() throws -> any Loss {
+    try SavedLoss.read(from: saved.get()) ?? SavedLoss.suiting(model.outputActivation)
+  }
 
   /// How the run that it comes from computes.
   ///
   /// - Throws: ``ConfigurationError`` if the file names something that is not known here.
-  public func settings() throws -> SavedSettings { try savedSettings.get() }
+  public func settings() throws -> SavedSettings { try SavedSettings.read(from: saved.get()) }
 
   /// A network with these weights, for outputs and evaluation.
   ///

@@ -215,7 +215,7 @@ public struct TrainingConfiguration: Codable, Sendable {
 /// When checkpoints are written, and how many are kept.
 public struct CheckpointConfiguration: Codable, Sendable, Equatable {
   /// The time between two checkpoints; there is always one at the end.
-  public var every = CheckpointInterval.minutes(10)
+  public var every = CheckpointInterval.seconds(600)
   /// How many of the newest are kept.
   public var keep = 3
 
@@ -238,10 +238,10 @@ public enum CheckpointInterval: Codable, Sendable, Equatable, CustomStringConver
   case epochs(Int)
   /// So many steps: `200 steps`.
   case steps(Int)
-  /// So many minutes by the clock of rank 0: `10m`.
-  case minutes(Int)
+  /// So many seconds by the clock of rank 0: `90s`, `10m`, `2h`.
+  case seconds(Int)
 
-  /// The most epochs, steps or minutes between two; four thousand years.
+  /// The most epochs, steps, minutes or hours between two.
   private static let maximumCount = Int(Int32.max)
 
   /// Reads one of the forms; nil if the text is none of them.
@@ -252,7 +252,9 @@ public enum CheckpointInterval: Codable, Sendable, Equatable, CustomStringConver
     switch unit.lowercased() {
     case "", "epoch", "epochs": self = .epochs(count)
     case "step", "steps": self = .steps(count)
-    case "m", "min", "minute", "minutes": self = .minutes(count)
+    case "s", "sec", "second", "seconds": self = .seconds(count)
+    case "m", "min", "minute", "minutes": self = .seconds(60 * count)
+    case "h", "hour", "hours": self = .seconds(3600 * count)
     default: return nil
     }
   }
@@ -262,7 +264,9 @@ public enum CheckpointInterval: Codable, Sendable, Equatable, CustomStringConver
     switch self {
     case .epochs(let count): "\(count) epochs"
     case .steps(let count): "\(count) steps"
-    case .minutes(let count): "\(count)m"
+    case .seconds(let count) where count.isMultiple(of: 3600): "\(count / 3600)h"
+    case .seconds(let count) where count.isMultiple(of: 60): "\(count / 60)m"
+    case .seconds(let count): "\(count)s"
     }
   }
 
@@ -275,7 +279,7 @@ public enum CheckpointInterval: Codable, Sendable, Equatable, CustomStringConver
     guard let interval = CheckpointInterval(text) else {
       throw ConfigurationError(
         "expected a time between checkpoints, found '\(text)'", at: "checkpoint.every",
-        advice: "write 5 (epochs), '200 steps' or 10m (minutes), of at most \(Self.maximumCount)")
+        advice: "write 5 (epochs), '200 steps', 90s, 10m or 2h, of at most \(Self.maximumCount)")
     }
     self = interval
   }

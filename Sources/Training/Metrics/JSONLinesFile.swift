@@ -3,8 +3,9 @@ import HDF5
 
 /// A file of JSON objects, one a line, that a run appends to with checked writes.
 ///
-/// What is there is complete but for a line that a kill tore; it is gone when the file is opened again.
-final class JSONLinesFile {
+/// What is there is complete but for a line that a kill tore; it is gone when the file is opened again. One thread appends;
+/// any may synchronize.
+final class JSONLinesFile: Sendable {
   /// Whether nothing was kept when the file was opened.
   let wasEmpty: Bool
   private let path: String
@@ -17,7 +18,8 @@ final class JSONLinesFile {
   init(_ path: String, keeping isKept: (Substring) -> Bool) throws {
     self.path = path
     wasEmpty = try Self.remove(from: path, keeping: isKept)
-    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    // A link that somebody has put there would lead out of the folder.
+    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw FileWriteError(path: path, operation: "open", errno: errno, byteCount: 0) }
   }
 

@@ -4,7 +4,8 @@ import NeuralNetwork
 ///
 /// Written by rank 0 with checked writes, a line at a time: what is there is complete but for a line that a kill tore.
 final class MetricsLog {
-  private let file: JSONLinesFile
+  /// The file, for who makes sure that it is on the disk.
+  let file: JSONLinesFile
 
   /// Opens the file to append.
   ///

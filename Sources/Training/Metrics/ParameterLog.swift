@@ -15,7 +15,8 @@ final class ParameterLog {
   private let network: Network
   private let stepsPerEpoch: Int
   private let layers: LayerOutputs
-  private var file: JSONLinesFile?
+  /// The file, for who makes sure that it is on the disk; nil until it is started.
+  private(set) var file: JSONLinesFile?
 
   /// Prepares the recording of `network`.
   ///
@@ -55,9 +56,6 @@ final class ParameterLog {
     guard step.step % stepsPerEpoch == 0 else { return }
     try append(epoch: step.epoch, updates: step.step, hasGradients: true)
   }
-
-  /// Makes sure that what was recorded is on the disk, as a checkpoint needs it that training would go on from.
-  func synchronize() throws { try file?.synchronize() }
 
   private func append(epoch: Int, updates: Int, hasGradients: Bool) throws {
     func json(_ slab: Slab, _ entries: [ParameterTable.Entry]) -> String {

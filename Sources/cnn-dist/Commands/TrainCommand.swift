@@ -121,6 +121,10 @@ struct TrainCommand: ParsableCommand {
     if let reason = trainer.reasonToStop { lines.append("stop    \(reason)") }
     if trainer.configuration.earlyStopping?.restoreBestWeights == true, let stopping = trainer.progress.earlyStopping {
       lines.append("best    the model is that of epoch \(stopping.bestEpoch)")
+    } else if let best = trainer.progress.best, best.epoch < trainer.progress.epoch,
+      let file = folder.checkpoint(of: best)
+    {
+      lines.append("best    epoch \(best.epoch), \(best.monitor) \(Text.fixed(best.value, 4)); \(file)")
     }
     if let result, let validation = trainer.setup.validation {
       let numbers = result.detailedText(decimals: 4) + ["loss \(Text.fixed(result.loss, 4))"]

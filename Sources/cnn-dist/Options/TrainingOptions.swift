@@ -101,7 +101,7 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The time between checkpoints: 5 (epochs), '200 steps', 10m (minutes). Default: 10m.", valueName: "time"))
+      "The time between checkpoints: 5 (epochs), '200 steps', 90s, 10m, 2h. Default: 10m.", valueName: "time"))
   var checkpointEvery: String?
 
   @Option(help: "How many checkpoints are kept. Default: 3.")
