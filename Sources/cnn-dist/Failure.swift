@@ -18,6 +18,8 @@ enum Failure {
   static func end(with error: any Error) -> Never {
     let code = exitCode(for: error)
     let rank = Rank.ofThisProcess
+    // When another rank ends the job, this one's message is not to be printed too.
+    StopSignals.release()
     // All ranks have stopped, and none waits for another.
     if error is StoppedEarly {
       if rank == 0 { write(message(for: error)) }

@@ -35,6 +35,7 @@ final class MetricsLog {
       line += ",\"validation_loss\":\(Self.json(validation.loss))"
       for result in validation.results { line += ",\"validation_\(result.name)\":\(Self.json(result.value))" }
     }
+    if epoch.skipped > 0 { line += ",\"skipped_samples\":\(epoch.skipped)" }
     line += ",\"seconds\":\(Self.json(epoch.seconds)),\"images_per_second\":\(Self.json(epoch.imagesPerSecond))"
     line += ",\"seconds_waited\":\(Self.json(epoch.secondsWaited))"
     if let times = epoch.rankTimes {
