@@ -85,7 +85,7 @@ enum Failure {
       is InitialWeightsError, is MatrixError, is DamagedStoreError:
       EX_DATAERR
     case is FileWriteError: EX_IOERR
-    case is NonFiniteNumber: EX_DATAERR
+    case is NonFiniteNumber, is ReplayError: EX_DATAERR
     case is StoppedEarly: EX_TEMPFAIL
     default: isArgumentParsers(error) ? CNNDist.exitCode(for: error).rawValue : EX_SOFTWARE
     }
