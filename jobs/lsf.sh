@@ -16,7 +16,7 @@
 
 # What LSF is to do: warn two minutes before the end, queue again what was stopped early or has lost its host.
 #BSUB -wa USR1 -wt 2
-#BSUB -Q "75"
+#BSUB -Q "99"
 #BSUB -r
 
 # And these.
@@ -31,24 +31,36 @@ ARGUMENTS=(--virtual-shards 16) # all else that follows train or sweep, such as 
 
 set -u
 ranks=$(wc -l <"$LSB_DJOB_HOSTFILE")
-part=${LSB_JOBINDEX:-1}
-((part > 0)) || part=1 # 0 outside of arrays
+part=${LSB_JOBINDEX:-}
+if [[ $part == 0 ]]; then part=; fi # outside of arrays
 placement=(-hostfile "$LSB_DJOB_HOSTFILE" --bind-to core)
 limit=() # -wa does it
-# LSF does not count; a file beside the folder does.
+# LSF does not count restarts; a file beside the folder does, from one start to the next.
 mkdir -p "$(dirname "$OUTPUT")"
-count_file=$OUTPUT.restarts-$part
+count_file=$OUTPUT.restarts-${part:-1}
 restarts=0
-if [[ -e $OUTPUT && -e $count_file ]]; then restarts=$(<"$count_file"); fi
-# LSF queues again what exits with 75.
+if [[ -e $count_file ]]; then restarts=$(<"$count_file"); fi
+rm -f "$count_file"
+# LSF queues again what exits with 99, see -Q above.
 again() {
-  echo "$((restarts + 1))" >"$count_file"
-  exit 75
+  echo "$((restarts + 1))" >"$count_file" && code=99
 }
 
 # From here on the same in slurm.sbatch, pbs.sh and lsf.sh.
 
 say() { printf '%s  cnn-dist job: %s\n' "$(date +%FT%T)" "$*"; }
+fail() { # fail CODE WORDS...: says the words, and ends the job
+  say "${@:2}"
+  exit "$1"
+}
+
+# Better said once than by every restart.
+for command in mpirun "$PROGRAM"; do
+  command -v "$command" >/dev/null ||
+    fail 66 "there is no command '$command' on $(hostname): load its module in this script, or write the path"
+done
+if ((PARTS > 1)) && [[ -z $part ]]; then fail 64 "$PARTS parts need an array of $PARTS jobs: see the first lines of this script"; fi
+part=${part:-1}
 
 # A machine that is lost without a word ends the job after 10 + 3 x 3 s; by default Open MPI waits eight minutes.
 export OMPI_MCA_oob_tcp_keepalive_time=${OMPI_MCA_oob_tcp_keepalive_time:-10}
@@ -80,30 +92,34 @@ say "start $((restarts + 1)), $ranks ranks: $PROGRAM ${what[*]} ${ARGUMENTS[*]}"
 mpirun -n "$ranks" "${placement[@]}" "${forwarded[@]}" \
   "$PROGRAM" "${what[@]}" "${ARGUMENTS[@]}" "${limit[@]}" </dev/null &
 mpirun=$!
-# mpirun passes USR1 on to all ranks; TERM it would follow with KILL.
-trap 'say "asking the ranks to stop after their step"; kill -USR1 "$mpirun" 2>/dev/null' USR1 TERM
+# mpirun passes USR1 on to all ranks; TERM it would follow with KILL. USR1 comes before the time is over; TERM and INT come when
+# somebody ends the job, which then must not come back.
+was_ended=0
+trap 'say "asking the ranks to stop after their step"; kill -USR1 "$mpirun" 2>/dev/null' USR1
+trap 'was_ended=1; kill -USR1 $$' TERM INT
 while :; do
   wait "$mpirun"
   code=$?
   kill -0 "$mpirun" 2>/dev/null || break # a signal only interrupts the waiting
 done
 
+case $code in
+  64 | 65 | 66 | 70 | 74) fail "$code" "exit code $code: the message above says why; once that is mended, submit again to go on in $OUTPUT" ;;
+esac
 if [[ -e $done_file ]]; then
   say "complete: $OUTPUT"
   exit 0
 fi
 case $code in
   75) say "stopped early, with all that is done in $OUTPUT" ;;
-  64 | 65 | 66 | 70 | 74)
-    say "failed with exit code $code: the message above says why; once that is mended, submit again to go on in $OUTPUT"
-    exit "$code"
-    ;;
-  *) say "ended with exit code $code and is not complete: a rank, a machine or the network was lost, or the job was ended" ;;
+  137) say "exit code 137: a rank was killed, often for want of memory; what was done is in $OUTPUT" ;;
+  *) say "exit code $code, and not complete: a rank, a machine or the network was lost, or the job was ended" ;;
 esac
-if ((restarts < RESTARTS)); then
-  say "goes on in another job, restart $((restarts + 1)) of $RESTARTS"
-  again
-else
-  say "not started again: $restarts restarts were allowed; submit again to go on in $OUTPUT"
+if ((code == 0)); then code=1; fi
+if ((was_ended)); then fail "$code" "not started again, as somebody ended it; submit again to go on in $OUTPUT"; fi
+if ((restarts >= RESTARTS)); then
+  fail "$code" "not started again: $RESTARTS restarts were allowed; submit again to go on in $OUTPUT"
 fi
-exit "$((code == 0 ? 1 : code))"
+say "goes on in another job, restart $((restarts + 1)) of $RESTARTS"
+again || fail "$code" "that was refused; submit again to go on in $OUTPUT"
+exit "$code"

@@ -30,19 +30,33 @@ ARGUMENTS=(--virtual-shards 16) # all else that follows train or sweep, such as 
 set -u
 cd "$PBS_O_WORKDIR" || exit 66
 ranks=$(wc -l <"$PBS_NODEFILE")
-part=${PART:-${PBS_ARRAY_INDEX:-${PBS_ARRAYID:-1}}}
+part=${PART:-${PBS_ARRAY_INDEX:-${PBS_ARRAYID:-}}}
 restarts=${STARTED:-0}
 placement=(-hostfile "$PBS_NODEFILE" --bind-to core)
 IFS=: read -r hours minutes seconds <<<"$TIME"
 limit=(--deadline "$((10#$hours * 3600 + 10#$minutes * 60 + 10#$seconds - SECONDS - 120))s")
-# Users may not call qrerun; the copy of this script that PBS runs is submitted as a new job.
+# Only operators may call qrerun; the copy of this script that PBS runs is submitted as a new job. Names without values: qsub
+# takes the values from here, whatever characters are in them.
 again() {
-  qsub -v "STARTED=$((restarts + 1)),COMMAND=$COMMAND,PROGRAM=$PROGRAM,OUTPUT=$OUTPUT,PART=$part,PARTS=$PARTS,TIME=$TIME,RESTARTS=$RESTARTS,SHARED_CORES=$SHARED_CORES" "$0"
+  export STARTED=$((restarts + 1)) PART=$part COMMAND PROGRAM OUTPUT PARTS TIME RESTARTS SHARED_CORES
+  qsub -v STARTED,PART,COMMAND,PROGRAM,OUTPUT,PARTS,TIME,RESTARTS,SHARED_CORES "$0"
 }
 
 # From here on the same in slurm.sbatch, pbs.sh and lsf.sh.
 
 say() { printf '%s  cnn-dist job: %s\n' "$(date +%FT%T)" "$*"; }
+fail() { # fail CODE WORDS...: says the words, and ends the job
+  say "${@:2}"
+  exit "$1"
+}
+
+# Better said once than by every restart.
+for command in mpirun "$PROGRAM"; do
+  command -v "$command" >/dev/null ||
+    fail 66 "there is no command '$command' on $(hostname): load its module in this script, or write the path"
+done
+if ((PARTS > 1)) && [[ -z $part ]]; then fail 64 "$PARTS parts need an array of $PARTS jobs: see the first lines of this script"; fi
+part=${part:-1}
 
 # A machine that is lost without a word ends the job after 10 + 3 x 3 s; by default Open MPI waits eight minutes.
 export OMPI_MCA_oob_tcp_keepalive_time=${OMPI_MCA_oob_tcp_keepalive_time:-10}
@@ -74,30 +88,34 @@ say "start $((restarts + 1)), $ranks ranks: $PROGRAM ${what[*]} ${ARGUMENTS[*]}"
 mpirun -n "$ranks" "${placement[@]}" "${forwarded[@]}" \
   "$PROGRAM" "${what[@]}" "${ARGUMENTS[@]}" "${limit[@]}" </dev/null &
 mpirun=$!
-# mpirun passes USR1 on to all ranks; TERM it would follow with KILL.
-trap 'say "asking the ranks to stop after their step"; kill -USR1 "$mpirun" 2>/dev/null' USR1 TERM
+# mpirun passes USR1 on to all ranks; TERM it would follow with KILL. USR1 comes before the time is over; TERM and INT come when
+# somebody ends the job, which then must not come back.
+was_ended=0
+trap 'say "asking the ranks to stop after their step"; kill -USR1 "$mpirun" 2>/dev/null' USR1
+trap 'was_ended=1; kill -USR1 $$' TERM INT
 while :; do
   wait "$mpirun"
   code=$?
   kill -0 "$mpirun" 2>/dev/null || break # a signal only interrupts the waiting
 done
 
+case $code in
+  64 | 65 | 66 | 70 | 74) fail "$code" "exit code $code: the message above says why; once that is mended, submit again to go on in $OUTPUT" ;;
+esac
 if [[ -e $done_file ]]; then
   say "complete: $OUTPUT"
   exit 0
 fi
 case $code in
   75) say "stopped early, with all that is done in $OUTPUT" ;;
-  64 | 65 | 66 | 70 | 74)
-    say "failed with exit code $code: the message above says why; once that is mended, submit again to go on in $OUTPUT"
-    exit "$code"
-    ;;
-  *) say "ended with exit code $code and is not complete: a rank, a machine or the network was lost, or the job was ended" ;;
+  137) say "exit code 137: a rank was killed, often for want of memory; what was done is in $OUTPUT" ;;
+  *) say "exit code $code, and not complete: a rank, a machine or the network was lost, or the job was ended" ;;
 esac
-if ((restarts < RESTARTS)); then
-  say "goes on in another job, restart $((restarts + 1)) of $RESTARTS"
-  again
-else
-  say "not started again: $restarts restarts were allowed; submit again to go on in $OUTPUT"
+if ((code == 0)); then code=1; fi
+if ((was_ended)); then fail "$code" "not started again, as somebody ended it; submit again to go on in $OUTPUT"; fi
+if ((restarts >= RESTARTS)); then
+  fail "$code" "not started again: $RESTARTS restarts were allowed; submit again to go on in $OUTPUT"
 fi
-exit "$((code == 0 ? 1 : code))"
+say "goes on in another job, restart $((restarts + 1)) of $RESTARTS"
+again || fail "$code" "that was refused; submit again to go on in $OUTPUT"
+exit "$code"

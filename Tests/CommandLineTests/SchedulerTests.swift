@@ -161,7 +161,7 @@ extension ProgramTests {
       try Self.uninterrupted.get().expectSameEnd(run)
     }
 
-    /// LSF queues again what exits with 75. What it would do, the test does; Slurm reads #BSUB lines, but not all.
+    /// LSF queues again what exits with 99. What it would do, the test does; Slurm reads #BSUB lines, but not all.
     @Test(.timeLimit(.minutes(3))) func lsf() throws {
       let run = try TrainingRun()
       try copy("lsf.sh", to: run.folder, arguments: ["--store", BuiltProgram.digits, "--quiet"] + Self.settings)
@@ -183,7 +183,7 @@ extension ProgramTests {
         script, slurm: true, environment: ["TASK_PROLOG": Hosts.file("other-schedulers.sh")], in: run.folder
       ).wait()
       #expect(result.status == 0, "\(result.output)\(result.errors)")
-      for words in ["ExitCode=75:0", "stopped early by SIGUSR1", "start 2, 8 ranks", "complete: run"] {
+      for words in ["ExitCode=99:0", "stopped early by SIGUSR1", "start 2, 8 ranks", "complete: run"] {
         #expect(result.output.contains(words), "\(words): \(result.output)\(result.errors)")
       }
       try Self.uninterrupted.get().expectSameEnd(run)
