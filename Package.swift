@@ -68,7 +68,9 @@ let package = Package(
         "Archives",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      // Links to the scripts of jobs/, which `submit` prints filled in.
+      resources: [.embedInCode("JobScripts")]),
 
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"]),

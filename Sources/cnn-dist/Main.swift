@@ -18,8 +18,8 @@ struct CNNDist: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, SweepCommand.self, ReportCommand.self, EvaluateCommand.self, ReplayCommand.self,
-      DatasetCommand.self,
+      TrainCommand.self, SweepCommand.self, SubmitCommand.self, ReportCommand.self, EvaluateCommand.self,
+      ReplayCommand.self, DatasetCommand.self,
       SummaryCommand.self, FilterCommand.self, BenchCommand.self,
     ])
 }

@@ -168,7 +168,8 @@ struct SweepCommand: ParsableCommand {
     return (try SweepConfiguration(message: message), try SweepPart(part))
   }
 
-  private func resolve(ranks: Int) throws -> SweepConfiguration {
+  /// Reads files and flags, and checks what they say for a job of `ranks` ranks.
+  func resolve(ranks: Int) throws -> SweepConfiguration {
     var file =
       try sweep.map { try SweepFile(yaml: String(decoding: FileReadError.contents(of: $0), as: UTF8.self), from: $0) }
       ?? SweepFile()

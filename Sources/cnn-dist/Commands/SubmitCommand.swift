@@ -1,0 +1,150 @@
+import ArgumentParser
+import NeuralNetwork
+import Training
+
+/// Prints a batch script, filled in.
+struct SubmitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "submit",
+    abstract: "Print the batch script for a cluster with Slurm, PBS or LSF, filled in and checked.",
+    discussion: """
+      What follows -- are flags of train or sweep; they and the files they name are checked here and now, not after hours in a
+      queue. Nothing is submitted: the first lines of the script say how.
+
+      Examples:
+        cnn-dist submit slurm --nodes 4 --ranks-per-node 16 --time 8h --config run.yaml --output runs/mine -- --virtual-shards 64 > job
+        sbatch job
+        cnn-dist submit pbs --sweep --parts 4 --nodes 1 --output runs/grid -- --learning-rate 1e-5:10:log7 --l2 1e-5:10:log7 > job
+        qsub -J 1-4 job
+      """)
+
+  @Argument(help: "The batch system: slurm, pbs (OpenPBS, PBS Professional) or lsf.")
+  var scheduler: Scheduler
+
+  @Option(help: "How many nodes.")
+  var nodes: Int = 1
+
+  @Option(help: "The ranks on each node, a core for each.")
+  var ranksPerNode: Int = 8
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a job may take: 90m, 8h. What is not done by then goes on in the next.", valueName: "time"))
+  var time: String = "8h"
+
+  @Option(help: ArgumentHelp("The run file.", valueName: "file"))
+  var config: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder of the run, on a file system that all nodes share. Default: named by the job.", valueName: "folder"))
+  var output: String?
+
+  @Flag(help: "A sweep instead of a training.")
+  var sweep = false
+
+  @Option(help: "Divide the sweep into so many jobs, an array.")
+  var parts: Int = 1
+
+  @Option(help: ArgumentHelp("Where cnn-dist is on the nodes. Default: on the path.", valueName: "path"))
+  var program: String = "cnn-dist"
+
+  @Option(help: "The name of the job.")
+  var jobName: String = "cnn-dist"
+
+  @Option(help: "The queue, or partition. Default: the site's.")
+  var queue: String?
+
+  @Option(help: "What is charged. Default: the site's.")
+  var account: String?
+
+  @Option(help: "How often a job that is not done is started again.")
+  var restarts: Int = 20
+
+  @Argument(parsing: .postTerminator, help: ArgumentHelp("Flags of train or sweep.", valueName: "flags"))
+  var flags: [String] = []
+
+  func validate() throws {
+    func require(_ number: Int, _ range: ClosedRange<Int>, _ name: String) throws {
+      guard range.contains(number) else {
+        throw ValidationError("--\(name) is \(number), expected \(range.lowerBound) to \(range.upperBound)")
+      }
+    }
+    try require(nodes, 1...100_000, "nodes")
+    try require(ranksPerNode, 1...4096, "ranks-per-node")
+    try require(parts, 1...100_000, "parts")
+    try require(restarts, 0...100_000, "restarts")
+    _ = try minutes()
+    for (name, value) in [("job-name", jobName), ("queue", queue), ("account", account)] {
+      guard let value else { continue }
+      // Schedulers take them as they stand, and split a line at spaces.
+      guard value.first?.isLetter == true, value.utf8.allSatisfy(Self.isPlain) else {
+        throw ValidationError("--\(name) is '\(value)', expected letters, digits, '-', '_' and '.', a letter first")
+      }
+    }
+    for (name, value) in [("output", output), ("program", program), ("config", config)] {
+      guard let value else { continue }
+      guard !value.isEmpty, !value.utf8.contains(where: { $0 < 32 || $0 == 127 }) else {
+        throw ValidationError("--\(name) is empty or has control characters, expected a path")
+      }
+    }
+    guard !flags.contains(where: { $0.utf8.contains { $0 < 32 && $0 != 10 } }) else {
+      throw ValidationError("a flag after -- has control characters")
+    }
+    if parts > 1 && !sweep { throw ValidationError("--parts divides a sweep; add --sweep") }
+    if parts > 1 && output == nil { throw ValidationError("--parts needs --output FOLDER, which all parts share") }
+  }
+
+  func run() throws {
+    let job = ClusterJob(
+      name: jobName, nodes: nodes, ranksPerNode: ranksPerNode, minutes: try minutes(), queue: queue, account: account,
+      command: sweep ? "sweep" : "train", program: program, output: output, parts: parts, restarts: restarts,
+      arguments: (config.map { ["--config", $0] } ?? []) + flags)
+    try check(job)
+    try StandardOutput.write(scheduler.script(for: job))
+  }
+
+  /// Whether the job would begin: what it would say in the end, it says now.
+  private func check(_ job: ClusterJob) throws {
+    func refuse(_ isGiven: Bool, _ flag: String, _ advice: String) throws {
+      if isGiven { throw ValidationError("\(flag) cannot follow --: \(advice)") }
+    }
+    if sweep {
+      let command = try SweepCommand.parse(job.arguments)
+      try refuse(command.output != nil, "--output", "write it before")
+      try refuse(command.part != nil, "--part", "write --parts before")
+      try refuse(command.resume || command.force, "--resume or --force", "the job goes on with what is in --output")
+      try refuse(command.dryRun, "--dry-run", "nothing would be done")
+      try refuse(command.stopsEarly.deadline != nil, "--deadline", "--time says it")
+      let configuration = try command.resolve(ranks: job.ranks)
+      if !command.yes { try configuration.requireModestSize() }
+    } else {
+      let command = try TrainCommand.parse(job.arguments)
+      try refuse(command.output != nil, "--output", "write it before")
+      try refuse(command.resume, "--resume", "the job goes on with what is in --output")
+      try refuse(command.stopping.deadline != nil, "--deadline", "--time says it")
+      let configuration = try command.settings.resolve(resuming: nil)
+      _ = try VirtualShards(count: configuration.virtualShards, ranks: job.ranks)
+    }
+  }
+
+  private func minutes() throws -> Int {
+    guard let span = TimeSpan(time), span.seconds < 60 * 100_000 else {
+      throw ValidationError("--time is '\(time)', expected a length of time such as 90m or 8h")
+    }
+    let minutes = Int(span.seconds / 60)
+    guard minutes >= 5 else {
+      throw ValidationError("--time is '\(time)', expected at least 5m: the last two minutes are for a checkpoint")
+    }
+    return minutes
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "-_.".utf8.contains(byte)
+    }
+  }
+}
