@@ -66,6 +66,28 @@ extension ProgramTests {
       try Self.uninterrupted.get().expectSameEnd(run)
     }
 
+    /// What its user has cancelled does not come back, although it is not done.
+    @Test(.timeLimit(.minutes(2))) func slurmCancelled() throws {
+      let run = try TrainingRun()
+      let forever = ["--store", BuiltProgram.digits, "--quiet", "--epochs", "100000", "--checkpoint-every", "5"]
+      try copy("slurm.sbatch", to: run.folder, arguments: forever)
+      let script =
+        Self.functions + """
+
+          export OUTPUT=run
+          id=$(sbatch --parsable --nodes=2 --ntasks-per-node=2 slurm.sbatch)
+          until ls run/checkpoints/*.h5 >/dev/null 2>&1; do sleep 0.05; done
+          scancel "$id"
+          while [[ -n $(squeue -h 2>/dev/null) ]]; do sleep 0.1; done
+          scontrol show job "$id"
+          cat cnn-dist-*.log
+          """
+      let result = try Hosts.start(script, slurm: true, in: run.folder).wait()
+      #expect(result.status == 0, "\(result.output)\(result.errors)")
+      #expect(result.output.contains("JobState=CANCELLED"), "\(result.output)\(result.errors)")
+      #expect(result.output.contains("Restarts=0"), "\(result.output)\(result.errors)")
+    }
+
     /// What is wrong is not tried again.
     @Test(.timeLimit(.minutes(2))) func slurmWithAMistake() throws {
       let run = try TrainingRun()

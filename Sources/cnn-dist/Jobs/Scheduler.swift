@@ -21,9 +21,9 @@ enum Scheduler: String, ExpressibleByArgument, CaseIterable {
       script.replace("#SBATCH --time=", with: "#SBATCH --time=\(job.time):00")
     case .pbs:
       script = JobScript(PackageResources.pbs_sh)
+      script.replace("#   qsub -J 1-4")
       // As a line of the script it would make arrays of the jobs that go on, too.
       script.replace("#   qsub pbs.sh", with: "#   qsub \(isArray ? "-J 1-\(job.parts) " : "")THIS_FILE")
-      script.replace("#   qsub -J 1-4")
       script.replace(
         "#PBS -N ", with: "#PBS -N \(job.name)", job.queue.map { "#PBS -q \($0)" }, job.account.map { "#PBS -A \($0)" })
       let chunk = "ncpus=\(job.ranksPerNode):mpiprocs=\(job.ranksPerNode)"
@@ -37,6 +37,7 @@ enum Scheduler: String, ExpressibleByArgument, CaseIterable {
       script.replace(
         "#BSUB -J ", with: "#BSUB -J \(isArray ? "\"\(job.name)[1-\(job.parts)]\"" : job.name)",
         job.queue.map { "#BSUB -q \($0)" }, job.account.map { "#BSUB -P \($0)" })
+      if isArray { script.replace("#BSUB -o ", with: "#BSUB -o \(job.name)-%J-%I.log") }
       script.replace("#BSUB -n ", with: "#BSUB -n \(job.ranks)")
       script.replace("#BSUB -R ", with: "#BSUB -R \"span[ptile=\(job.ranksPerNode)]\"")
       script.replace("#BSUB -W ", with: "#BSUB -W \(job.time)")
