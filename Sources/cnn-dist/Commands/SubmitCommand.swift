@@ -91,6 +91,9 @@ struct SubmitCommand: ParsableCommand {
     guard !flags.contains(where: { $0.utf8.contains { $0 < 32 && $0 != 10 } }) else {
       throw ValidationError("a flag after -- has control characters")
     }
+    for (flag, advice) in Self.refusedFlags where flags.contains(where: { $0 == flag || $0.hasPrefix(flag + "=") }) {
+      throw ValidationError("\(flag) cannot follow --: \(advice)")
+    }
     if parts > 1 && !sweep { throw ValidationError("--parts divides a sweep; add --sweep") }
     if parts > 1 && output == nil { throw ValidationError("--parts needs --output FOLDER, which all parts share") }
   }
@@ -106,27 +109,23 @@ struct SubmitCommand: ParsableCommand {
 
   /// Whether the job would begin: what it would say in the end, it says now.
   private func check(_ job: ClusterJob) throws {
-    func refuse(_ isGiven: Bool, _ flag: String, _ advice: String) throws {
-      if isGiven { throw ValidationError("\(flag) cannot follow --: \(advice)") }
-    }
     if sweep {
       let command = try SweepCommand.parse(job.arguments)
-      try refuse(command.output != nil, "--output", "write it before")
-      try refuse(command.part != nil, "--part", "write --parts before")
-      try refuse(command.resume || command.force, "--resume or --force", "the job goes on with what is in --output")
-      try refuse(command.dryRun, "--dry-run", "nothing would be done")
-      try refuse(command.stopsEarly.deadline != nil, "--deadline", "--time says it")
       let configuration = try command.resolve(ranks: job.ranks)
       if !command.yes { try configuration.requireModestSize() }
     } else {
       let command = try TrainCommand.parse(job.arguments)
-      try refuse(command.output != nil, "--output", "write it before")
-      try refuse(command.resume, "--resume", "the job goes on with what is in --output")
-      try refuse(command.stopping.deadline != nil, "--deadline", "--time says it")
       let configuration = try command.settings.resolve(resuming: nil)
       _ = try VirtualShards(count: configuration.virtualShards, ranks: job.ranks)
     }
   }
+
+  /// What the script says itself, and what to write instead.
+  private static let refusedFlags = [
+    ("--output", "write it before --"), ("--part", "write --parts before --"), ("--deadline", "--time says it"),
+    ("--resume", "the job goes on with what is in --output by itself"),
+    ("--force", "every start of the job would begin anew"), ("--dry-run", "nothing would be done"),
+  ]
 
   private func minutes() throws -> Int {
     guard let span = TimeSpan(time), span.seconds < 60 * 100_000 else {
