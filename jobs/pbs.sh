@@ -89,7 +89,7 @@ mpirun -n "$ranks" "${placement[@]}" "${forwarded[@]}" \
   "$PROGRAM" "${what[@]}" "${ARGUMENTS[@]}" "${limit[@]}" </dev/null &
 mpirun=$!
 # mpirun passes USR1 on to all ranks; TERM it would follow with KILL. USR1 comes before the time is over; TERM and INT come when
-# somebody ends the job, which then must not come back.
+# the job is cancelled, and then it must not come back.
 was_ended=0
 trap 'say "asking the ranks to stop after their step"; kill -USR1 "$mpirun" 2>/dev/null' USR1
 trap 'was_ended=1; kill -USR1 $$' TERM INT
@@ -109,10 +109,11 @@ fi
 case $code in
   75) say "stopped early, with all that is done in $OUTPUT" ;;
   137) say "exit code 137: a rank was killed, often for want of memory; what was done is in $OUTPUT" ;;
-  *) say "exit code $code, and not complete: a rank, a machine or the network was lost, or the job was ended" ;;
+  9 | 205) say "exit code $code: a machine or its network was lost, or others took its place; what was done is in $OUTPUT" ;;
+  *) say "exit code $code, and not complete: what is above may say why; what was done is in $OUTPUT" ;;
 esac
 if ((code == 0)); then code=1; fi
-if ((was_ended)); then fail "$code" "not started again, as somebody ended it; submit again to go on in $OUTPUT"; fi
+if ((was_ended)); then fail "$code" "not started again, as it was cancelled; submit again to go on in $OUTPUT"; fi
 if ((restarts >= RESTARTS)); then
   fail "$code" "not started again: $RESTARTS restarts were allowed; submit again to go on in $OUTPUT"
 fi
