@@ -100,7 +100,7 @@ extension ProgramTests {
           """
       let result = try Hosts.start(script, slurm: true, in: run.folder).wait()
       #expect(result.output.contains("sbatch says 66"), "\(result.output)\(result.errors)")
-      #expect(result.output.contains("failed with exit code 66: the message above says why"), "\(result.output)")
+      #expect(result.output.contains("exit code 66: the message above says why"), "\(result.output)")
       #expect(result.output.components(separatedBy: "start 1, ").count == 2, "\(result.output)")
     }
 
