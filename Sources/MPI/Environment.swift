@@ -20,6 +20,7 @@ public final class Environment {
   /// The corresponding C function is `MPI_Init_thread` with `MPI_THREAD_FUNNELED`.
   public init() throws(MPIError) {
     Self.yieldWhenOversubscribed()
+    Self.chooseWindows()
     var provided: Int32 = 0
     try check("MPI_Init_thread", MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided))
     guard provided >= Int32(MPI_THREAD_FUNNELED) else {
@@ -92,6 +93,15 @@ public final class Environment {
         text: "the launcher has started \(size) processes (\(name)), but they do not find each other; "
           + "start them with mpirun, or with srun --mpi=pmix")
     }
+  }
+
+  /// Makes windows work on every network.
+  ///
+  /// Of itself Open MPI 4 takes, for ranks on several machines, windows that a network without remote memory access does not
+  /// have, and `MPI_Win_allocate` fails; those that are made of messages work everywhere, and for ranks of one machine
+  /// there is shared memory. Open MPI 5 has no such fault, nor those windows. A setting of the user's is left alone.
+  private static func chooseWindows() {
+    if OMPI_MAJOR_VERSION == 4 { setenv("OMPI_MCA_osc", "sm,pt2pt", 0) }
   }
 
   /// Makes waiting ranks give up the core if the machine has fewer cores than ranks.
