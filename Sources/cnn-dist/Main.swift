@@ -14,12 +14,13 @@ struct CNNDist: ParsableCommand {
         cnn-dist dataset import folder pictures/ --size 150x150 --output pictures.h5
         cnn-dist evaluate runs/digits --split test
         cnn-dist summary digits
+        mpirun -n 8 cnn-dist doctor
         cnn-dist filter cat.jpg --kernel sharpen
       """,
     version: Version.text,
     subcommands: [
       TrainCommand.self, SweepCommand.self, ReportCommand.self, EvaluateCommand.self, DatasetCommand.self,
-      SummaryCommand.self, FilterCommand.self, BenchCommand.self,
+      SummaryCommand.self, FilterCommand.self, DoctorCommand.self, BenchCommand.self,
     ])
 }
 
