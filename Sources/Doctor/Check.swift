@@ -1,6 +1,8 @@
 import MPI
 
-/// One thing that the doctor looks at. To add one: a file with it, and a line in ``Doctor/checks``.
+/// One thing that the doctor looks at.
+///
+/// To add one: a file with it, and a line in ``Doctor/checks``.
 protocol Check {
   /// Its name in the list of checks: one word.
   static var name: String { get }

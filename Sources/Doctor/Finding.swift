@@ -16,6 +16,8 @@ public struct Finding: Sendable, Equatable, CustomStringConvertible {
     case machine
     /// Files cannot be written or read.
     case files
+    /// A file is not there.
+    case missing
   }
 
   /// How bad it is.

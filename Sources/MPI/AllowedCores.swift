@@ -19,7 +19,9 @@ public enum AllowedCores {
     var cores: [Int] = []
     for part in text.split(separator: ",") {
       let ends = part.filter { !$0.isWhitespace }.split(separator: "-").map { Int($0) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last, ends.count <= 2 else { return nil }
+      guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else {
+        return nil
+      }
       cores += first...last
     }
     return cores.isEmpty ? nil : cores

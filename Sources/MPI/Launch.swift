@@ -41,7 +41,8 @@ public struct SingletonError: Error, Sendable, CustomStringConvertible {
 
   /// What is wrong, why it matters, and what to do.
   public var description: String {
-    let separate = "\n  if separate runs are meant: env -u \(launch.variable) cnn-dist …, each with an --output of its own"
+    let separate =
+      "\n  if separate runs are meant, each with its own --output: env -u \(launch.variable) cnn-dist …"
     return "the launcher has started \(launch.processCount) processes (\(launch.variable)), but each is alone for MPI\n"
       + "  each would do all of the work, into the same folder\n"
       + "  start them with mpirun, or with srun --mpi=pmix" + (launch.variable.hasPrefix("SLURM") ? separate : "")

@@ -99,6 +99,7 @@ enum Failure {
       case .mismatch: EX_DATAERR
       case .machine: EX_SOFTWARE
       case .files: EX_IOERR
+      case .missing: EX_NOINPUT
       }
     default: isArgumentParsers(error) ? CNNDist.exitCode(for: error).rawValue : EX_SOFTWARE
     }

@@ -40,7 +40,8 @@ enum CoresCheck: Check {
       let isBound = host.ranks.allSatisfy { ranks[$0].cores.count == 1 } && cores.count == host.ranks.count
       let number = RankNames.count(host.ranks.count, "rank")
       return isBound
-        ? "\(host.name): a core for each of \(number)" : "\(host.name): \(number) on \(RankNames.count(cores.count, "core"))"
+        ? "\(host.name): \(number), each with a core of its own"
+        : "\(host.name): \(number) on \(RankNames.count(cores.count, "core"))"
     }.joined(separator: "; ")
   }
 }

@@ -32,7 +32,7 @@ enum DiskCheck: Check {
           .files,
           "\(folder) has \(Text.byteCount(free)) free, \(count) checkpoints of \(Text.byteCount(needed)) do not fit",
           why: "the run would stop with exit code 74 when the disk is full; the checkpoints before would be good",
-          cure: "free some space, name a folder on another disk (--output FOLDER), or keep fewer: --set checkpoint.keep=1")
+          cure: "free some space, take another disk (--output FOLDER), or keep fewer: --set checkpoint.keep=1")
       ])
   }
 

@@ -25,7 +25,7 @@ enum KernelsCheck: Check {
           .mismatch,
           "\(RankNames.text(odd)) (\(ranks[rank].host)): \(sets[rank]); rank 0 (\(ranks[0].host)): \(sets[0])",
           why: "each instruction set computes other bits, so the result would depend on the number of ranks",
-          cure: limit(Set(sets)).map { "take what all have: mpirun -x ONEDNN_MAX_CPU_ISA=\($0) … (slower on the others)" }
+          cure: limit(Set(sets)).map { "take what all have: mpirun -x ONEDNN_MAX_CPU_ISA=\($0) …" }
             ?? "start on hosts of one kind: sbatch --constraint …"))
     }
     return Verdict("oneDNN \(ranks[0].oneDNN), \(ranks[0].instructionSet)", findings)

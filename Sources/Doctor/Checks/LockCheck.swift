@@ -36,7 +36,7 @@ enum LockCheck: Check {
       }
     }
     try site.world.barrier()
-    // One rank of each host tries; the first of all ranks too, whose second opening of the lock is another's to the system.
+    // One rank of each host tries. Rank 0 too: to the system, a lock opened twice is that of two.
     if site.hosts.contains(where: { $0.ranks[0] == site.world.rank }), mine.writing == nil {
       mine.isLetIn = (try? RunLock(folder: folder)) != nil
       do {
@@ -69,14 +69,14 @@ enum LockCheck: Check {
         .error(
           .files, "\(RankNames.text(blind)) (\(ranks[rank].host)): HDF5 cannot read in \(folder): \(problem)",
           why: "stores and checkpoints are HDF5 files, which the library locks while it reads them",
-          cure: "if the file system has no locks: export HDF5_USE_FILE_LOCKING=FALSE (mpirun -x HDF5_USE_FILE_LOCKING); "
-            + "if the folder is not shared by all hosts: --output on one that is"))
+          cure: "if its file system has no locks: mpirun -x HDF5_USE_FILE_LOCKING=FALSE …; "
+            + "if the hosts do not share the folder: --output FOLDER on one that they share"))
     }
     let open = trials.indices.filter { trials[$0].isLetIn }
     if let rank = open.first, blind.isEmpty {
       findings.append(
         .warning(
-          "\(RankNames.text(open)) (\(ranks[rank].host)) can take the lock of \(folder) that rank 0 holds",
+          "locks have no effect in \(folder): \(RankNames.text(open)) (\(ranks[rank].host)) can take one that is held",
           why: "two trainings into one folder by mistake would not be noticed",
           cure: "give every run a folder of its own, or mount the file system with locks (Lustre: -o flock)"))
     }

@@ -10,6 +10,8 @@ enum StoreCheck: Check {
   struct Sight: Codable, Equatable {
     var fingerprint: String?
     var problem: String?
+    /// Whether it is that there is no such file.
+    var isMissing = false
   }
 
   static func examine(_ site: Site) throws -> Verdict {
@@ -18,7 +20,8 @@ enum StoreCheck: Check {
     do {
       mine = Sight(fingerprint: try TrainingSetup.fingerprint(of: ImageStore(opening: selection)))
     } catch {
-      mine = Sight(problem: "\(error)")
+      let kind = (error as? DatasetError)?.kind
+      mine = Sight(problem: "\(error)", isMissing: kind == .notFound)
     }
     return verdict(try site.gather(mine), site.ranks, selection.path)
   }
@@ -31,10 +34,11 @@ enum StoreCheck: Check {
         path,
         [
           .error(
-            .files, "\(RankNames.text(blind)) (\(ranks[rank].host)) cannot use the store: \(problem)",
+            sights[rank].isMissing ? .missing : .mismatch,
+            "\(RankNames.text(blind)) (\(ranks[rank].host)) cannot use the store: \(problem)",
             why: "every rank reads its own part of it",
             cure: everywhere
-              ? "name one that is there: --store FILE"
+              ? sights[rank].isMissing ? "name one that is there: --store FILE" : "cnn-dist dataset inspect \(path)"
               : "put it on a file system that all hosts share, or at the same path on each")
         ])
     }
