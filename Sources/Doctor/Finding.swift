@@ -9,7 +9,7 @@ public struct Finding: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// What kind of error it is, which decides the exit code.
-  public enum Failure: Sendable, Equatable {
+  public enum Failure: String, Codable, Sendable {
     /// Ranks or settings do not fit.
     case mismatch
     /// The machine, or its MPI library, does not do what it should.

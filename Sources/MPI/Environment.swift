@@ -21,6 +21,8 @@ public final class Environment {
   ///
   /// The corresponding C function is `MPI_Init_thread` with `MPI_THREAD_FUNNELED`.
   public init() throws {
+    // MPI changes the environment.
+    let launch = Launch(ProcessInfo.processInfo.environment)
     Self.yieldWhenOversubscribed()
     var provided: Int32 = 0
     try check("MPI_Init_thread", MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided))
@@ -29,7 +31,7 @@ public final class Environment {
     }
     try check("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(cmpi_comm_world(), cmpi_errors_return()))
     world = try Communicator(cmpi_comm_world(), owned: false)
-    try Launch(ProcessInfo.processInfo.environment)?.check(ranks: world.size)
+    try launch?.check(ranks: world.size)
   }
 
   /// Ends MPI.

@@ -32,6 +32,8 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     // A file that grows beyond its limit is an error of the write, not the end of the process.
     signal(SIGXFSZ, SIG_IGN)
+    // What the launcher says, before MPI changes the environment.
+    _ = (Rank.ofThisProcess, Rank.hasOthers)
     do {
       var command = try CNNDist.parseAsRoot()
       try command.run()

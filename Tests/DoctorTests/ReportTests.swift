@@ -9,7 +9,11 @@ import Testing
       "clocks",
       Verdict(
         "two hosts",
-        [.warning("the clock of n2 is 5 s ahead", why: "deadlines pass at the wrong time, and so on and on and on for a long line", cure: "set it")])
+        [
+          .warning(
+            "the clock of n2 is 5 s ahead",
+            why: "deadlines pass at the wrong time, and so on and on and on for a long line", cure: "set it")
+        ])
     ),
   ])
 
@@ -18,8 +22,8 @@ import Testing
       "\(report)" == """
         ok       mpi      Open MPI v4.1.4
         warning  clocks   the clock of n2 is 5 s ahead
-                 why      deadlines pass at the wrong time, and so on and on and on for a
-                          long line
+                 why      deadlines pass at the wrong time, and so on and on and on for
+                          a long line
                  cure     set it
         """)
   }

@@ -21,7 +21,7 @@ import Testing
 
   @Test func aHostWithoutTheStoreIsNamed() {
     let found = findings(
-      .init(fingerprint: "a"), .init(fingerprint: "a"), .init(problem: "no such file", isMissing: true))
+      .init(fingerprint: "a"), .init(fingerprint: "a"), .init(problem: "no such file", failure: .missing))
     #expect(found.map(\.what) == ["rank 2 (n2) cannot use the store: no such file"])
     #expect(found.map(\.severity) == [.error(.missing)])
     #expect(found[0].cure.contains("all hosts share"))

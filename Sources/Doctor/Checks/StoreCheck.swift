@@ -10,8 +10,8 @@ enum StoreCheck: Check {
   struct Sight: Codable, Equatable {
     var fingerprint: String?
     var problem: String?
-    /// Whether it is that there is no such file.
-    var isMissing = false
+    /// What kind of error that is.
+    var failure = Finding.Failure.mismatch
   }
 
   static func examine(_ site: Site) throws -> Verdict {
@@ -20,8 +20,13 @@ enum StoreCheck: Check {
     do {
       mine = Sight(fingerprint: try TrainingSetup.fingerprint(of: ImageStore(opening: selection)))
     } catch {
-      let kind = (error as? DatasetError)?.kind
-      mine = Sight(problem: "\(error)", isMissing: kind == .notFound)
+      let failure: Finding.Failure =
+        switch (error as? DatasetError)?.kind {
+        case .notFound: .missing
+        case .unreadable: .files
+        default: .mismatch
+        }
+      mine = Sight(problem: "\(error)", failure: failure)
     }
     return verdict(try site.gather(mine), site.ranks, selection.path)
   }
@@ -34,11 +39,12 @@ enum StoreCheck: Check {
         path,
         [
           .error(
-            sights[rank].isMissing ? .missing : .mismatch,
+            sights[rank].failure,
             "\(RankNames.text(blind)) (\(ranks[rank].host)) cannot use the store: \(problem)",
             why: "every rank reads its own part of it",
             cure: everywhere
-              ? sights[rank].isMissing ? "name one that is there: --store FILE" : "cnn-dist dataset inspect \(path)"
+              ? sights[rank].failure == .missing
+                ? "name one that is there: --store FILE" : "cnn-dist dataset inspect \(path)"
               : "put it on a file system that all hosts share, or at the same path on each")
         ])
     }
