@@ -22,6 +22,12 @@ public enum Text {
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 
+  /// A hash as files and messages have it: 16 hexadecimal digits.
+  public static func hexadecimal(_ hash: UInt64) -> String {
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
   /// A share in percent with one decimal: `98.6 %`.
   public static func percent(_ share: Double) -> String { fixed(share * 100, 1) + " %" }
 

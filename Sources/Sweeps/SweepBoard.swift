@@ -1,5 +1,6 @@
 import MPI
 import Reports
+import Training
 
 /// The score of a trial at a rung, larger is better.
 public struct RungScore: Sendable, Equatable {
@@ -29,7 +30,7 @@ public final class SweepBoard {
   }
 
   private enum Entry: Int, CaseIterable {
-    case drawn, busy, arrived, finished, diverged, stopped, failed, best
+    case drawn, busy, arrived, finished, diverged, stopped, failed, best, stopReason
   }
 
   private let counters: SharedTable
@@ -57,6 +58,16 @@ public final class SweepBoard {
   /// Says that a group is done, and how many are.
   func arrive() throws(MPIError) { try counters.add(1, to: Entry.arrived.rawValue) }
   var arrivals: Int { get throws(MPIError) { try counters.integer(Entry.arrived.rawValue) } }
+
+  /// Says that the job is to stop, and why; of several reasons one is kept.
+  func stop(because reason: StopReason) throws(MPIError) {
+    try counters.raise(Entry.stopReason.rawValue, to: reason.code)
+  }
+
+  /// Why the job is to stop; nil if it is not.
+  var stopReason: StopReason? {
+    get throws(MPIError) { StopReason(code: try counters.integer(Entry.stopReason.rawValue)) }
+  }
 
   func note(_ score: RungScore) throws(MPIError) {
     try scoreTable?.set(score.rung * trials + score.trial, to: score.value)

@@ -50,10 +50,21 @@ public final class SweepScheduler {
   /// Called on rank 0 while it trains and while it waits for others.
   public var onProgress: ((SweepBoard.Counts) -> Void)?
 
+  /// Asked on every rank in every step whether the job is to stop; see ``Trainer/shouldStop``.
+  public var shouldStop: ((Duration) -> StopReason?)?
+  /// Why the job has stopped before all its trials were done; nil if it has not.
+  ///
+  /// It is the same on every rank.
+  public private(set) var stopReason: StopReason?
+
   /// Forms the groups, opens journals and logs.
   ///
   /// Collective: every rank of `world` must call this, with the same arguments.
-  public init(_ plan: Plan, samples: SharedSamples, folder: SweepFolder, world: Communicator) throws {
+  ///
+  /// - Parameter logger: for what is not only of interest later: a rank that hangs.
+  public init(
+    _ plan: Plan, samples: SharedSamples, folder: SweepFolder, world: Communicator, logger: Logger
+  ) throws {
     self.world = world
     self.plan = plan
     self.samples = samples
@@ -69,12 +80,20 @@ public final class SweepScheduler {
     log = try isFirst ? GroupLog("\(folder.logsFolder)/\(name).log") : nil
     keys = Dictionary(uniqueKeysWithValues: plan.pending.map { ($0.index, $0.key) })
     runner = try TrialRunner(
-      group: group, number: number, samples: samples,
-      logger: log?.logger ?? Logger(label: "cnn-dist") { _ in SwiftLogNoOpLogHandler() })
+      group: group, number: number, samples: samples, logger: Self.logger(log, logger),
+      stallFolder: "\(folder.path)/stalled.\(name)")
     try world.barrier()
   }
 
-  /// Trains trials until none is left.
+  /// What trainings log goes to the group's log, errors to that of the job too.
+  private static func logger(_ log: GroupLog?, _ logger: Logger) -> Logger {
+    var errors = logger
+    errors.logLevel = .error
+    guard let log else { return errors }
+    return Logger(label: logger.label) { [errors] _ in MultiplexLogHandler([log.logger.handler, errors.handler]) }
+  }
+
+  /// Trains trials until none is left, or the job is to stop.
   ///
   /// Collective: every rank must call this.
   ///
@@ -92,11 +111,16 @@ public final class SweepScheduler {
         }
         paused[job.index] = (rung, pause)
         log?.write("trial \(trial.number): waits after epoch \(pause.checkpoint.progress.epoch)")
+      case .interrupted(let reason):
+        if group.rank == 0 { try board.stop(because: reason) }
+        log?.write("trial \(trial.number): interrupted by \(reason)")
       }
       if group.rank == 0 { try board.leave() }
     }
-    try stopPaused()
+    if try !isStopping() { try stopPaused() }
     try waitForOthers()
+    let (code, isComplete) = (try board.stopReason?.code ?? 0, try board.counts().finished == plan.pending.count)
+    stopReason = StopReason(code: try world.broadcast(isComplete ? 0 : code, from: 0))
   }
 
   /// A trial to begin or to go on with.
@@ -109,8 +133,10 @@ public final class SweepScheduler {
   private func nextJob() throws -> Job? {
     var answer = -1  // the trial's index times two, and one if it is continued
     if group.rank == 0 {
-      while true {
-        if let index = try promoted() {
+      while try board.stopReason == nil {
+        if let reason = shouldStop?(.zero) {
+          try board.stop(because: reason)
+        } else if let index = try promoted() {
           try board.enter()
           answer = 2 * index + 1
         } else if let index = try drawn() {
@@ -130,6 +156,19 @@ public final class SweepScheduler {
     answer = try group.broadcast(answer, from: 0)
     return answer < 0 ? nil : Job(index: answer / 2, isNew: answer % 2 == 0)
   }
+
+  /// Whether the job is to stop, as this group's first rank sees it.
+  private func isStopping() throws -> Bool { try group.broadcast(try board.stopReason?.code ?? 0, from: 0) != 0 }
+
+  /// Whether the job is to stop, by this rank's own account or, now and then, by that of another group.
+  private func reasonToStop(_ pause: Duration) -> StopReason? {
+    if let reason = shouldStop?(pause) { return reason }
+    guard group.rank == 0, ContinuousClock.now - lastLook > .milliseconds(200) else { return nil }
+    lastLook = .now
+    return try? board.stopReason
+  }
+
+  private var lastLook = ContinuousClock.now
 
   /// The next trial that nobody has begun.
   private func drawn() throws -> Int? {
@@ -163,7 +202,7 @@ public final class SweepScheduler {
   private func train(_ trial: Trial, from pause: TrialRunner.Pause?) throws -> TrialRunner.Outcome {
     try runner.run(
       trial, key: key(of: trial), from: pause, judge: { [self] epoch in try judge(trial, epoch) },
-      onStep: { [self] in try breathe() })
+      shouldStop: { [self] pause in reasonToStop(pause) }, onStep: { [self] in try breathe() })
   }
 
   /// Whether a trial goes on after an epoch; the group's first rank decides for all.

@@ -13,9 +13,13 @@ final class TrialRunner {
   private let samples: SharedSamples
   private let networks: NetworkCache
   private let logger: Logger
+  private let stallFolder: String
 
-  /// - Parameter group: the ranks that train together.
-  init(group: Communicator, number: Int, samples: SharedSamples, logger: Logger) throws {
+  /// - Parameters:
+  ///   - group: the ranks that train together.
+  ///   - stallFolder: where they leave notes for each other when training hangs.
+  init(group: Communicator, number: Int, samples: SharedSamples, logger: Logger, stallFolder: String) throws {
+    self.stallFolder = stallFolder
     self.group = group
     groupNumber = number
     self.samples = samples
@@ -38,6 +42,8 @@ final class TrialRunner {
     case ended(TrialRecord)
     /// It waits at a rung.
     case paused(Pause)
+    /// The job is to stop; the trial is begun anew in another.
+    case interrupted(StopReason)
   }
 
   /// What is to happen to a trial after an epoch.
@@ -54,10 +60,12 @@ final class TrialRunner {
   /// - Parameters:
   ///   - pause: where the trial waits; nil begins it.
   ///   - judge: asked after every epoch, on every rank; must say the same on all.
+  ///   - shouldStop: asked in every step, on every rank; one that says so is enough.
   ///   - onStep: called after every step.
   /// - Throws: `MPIError`, and errors that may have hit one rank of several alone: the others cannot be told.
   func run(
     _ trial: Trial, key: String, from pause: Pause? = nil, judge: @escaping (EpochMetrics) throws -> Verdict,
+    shouldStop: @escaping (Duration) -> StopReason?,
     onStep: @escaping () throws -> Void
   ) throws -> Outcome {
     let begin = ContinuousClock.now
@@ -67,6 +75,7 @@ final class TrialRunner {
     do {
       let new = try self.trainer(trial.configuration)
       trainer = new
+      new.shouldStop = shouldStop
       var pauses = false
       new.onStep = { step in
         guard step.loss.isFinite else { throw Divergence(step) }
@@ -88,6 +97,10 @@ final class TrialRunner {
         }
       }
       try new.train(from: pause?.checkpoint)
+      if let reason = new.stopReason {
+        try new.free()
+        return .interrupted(reason)
+      }
       if pauses {
         let checkpoint = try new.checkpoint()
         try new.free()
@@ -138,8 +151,10 @@ final class TrialRunner {
     // A trial that diverges is a result: the runner notes it and goes on with the next.
     configuration.nonFinite = .ignore
     let isShared = configuration.storeSelection == samples.selection
-    return try Trainer(
+    let trainer = try Trainer(
       configuration, world: group, folder: nil, logger: logger, sharing: isShared ? samples : nil, networks: networks)
+    trainer.stallFolder = stallFolder
+    return trainer
   }
 
   private func record(of trial: Trial, key: String, after pause: Pause?) throws -> TrialRecord {

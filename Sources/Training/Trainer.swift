@@ -26,7 +26,9 @@ public final class Trainer {
   ///
   /// It is told how long it may be until it is asked again, going by what was.
   public var shouldStop: ((Duration) -> StopReason?)?
-  /// Why training has stopped before its end, after a checkpoint; nil if it has not. The same on every rank.
+  /// Why training has stopped before its end, after a checkpoint; nil if it has not.
+  ///
+  /// It is the same on every rank.
   public private(set) var stopReason: StopReason?
   /// How far training has come.
   public private(set) var progress = TrainingProgress()
@@ -117,7 +119,8 @@ public final class Trainer {
       if let warning = try store.pixelWarning(for: model, learningRate: rate) { logger.warning("\(warning)") }
     }
     allreduce = try TreeAllreduce(
-      world: world, shards: virtualShards, floats: network.table.learningSlabCount, doubles: StepSums.doubleCount(ranks: world.size),
+      world: world, shards: virtualShards, floats: network.table.learningSlabCount,
+      doubles: StepSums.doubleCount(ranks: world.size),
       method: configuration.allreduce, ranksPerNode: ranksPerNode)
     let validation: SplitName? = [.validation, .test].first { store.splits[$0] != nil }
     let targets = TargetKind(split.labels)
@@ -323,6 +326,8 @@ public final class Trainer {
     skippedInARow += 1
     guard configuration.nonFinite == .skip, skippedInARow <= NonFinitePolicy.mostInARow else {
       try recorder?.stop(state)
+      // The ranks leave together, when the checkpoint is on the disk.
+      try world.barrier()
       throw found
     }
     step.isSkipped = true
@@ -411,7 +416,8 @@ public final class Trainer {
     let metrics = EpochMetrics(
       epoch: progress.epoch + 1, step: progress.updates, loss: progress.totals.meanLoss,
       accuracy: countsHits ? progress.totals.accuracy : nil, validation: validation, seconds: stopwatch.seconds,
-      imagesPerSecond: stopwatch.imagesPerSecond, secondsWaited: try longestWait(), rankTimes: stepTimes.takeSummary())
+      imagesPerSecond: stopwatch.imagesPerSecond, skipped: progress.totals.skipped, secondsWaited: try longestWait(),
+      rankTimes: stepTimes.takeSummary())
     progress.epoch += 1
     progress.step = 0
     progress.totals = EpochTotals()

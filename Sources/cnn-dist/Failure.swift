@@ -19,6 +19,8 @@ enum Failure {
   static func end(with error: any Error) -> Never {
     let code = exitCode(for: error)
     let rank = Rank.ofThisProcess
+    // When another rank ends the job, this one's message is not to be printed too.
+    StopSignals.release()
     // All ranks have stopped, and none waits for another.
     if error is StoppedEarly {
       if rank == 0 { write(message(for: error)) }
@@ -91,7 +93,7 @@ enum Failure {
       is InitialWeightsError, is MatrixError, is DamagedStoreError:
       EX_DATAERR
     case is FileWriteError: EX_IOERR
-    case is NonFiniteNumber: EX_DATAERR
+    case is NonFiniteNumber, is ReplayError: EX_DATAERR
     case is StoppedEarly: EX_TEMPFAIL
     case let error as Diagnosed: exitCode(for: error.error)
     case let error as DoctorError:

@@ -19,8 +19,8 @@ struct CNNDist: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, SweepCommand.self, ReportCommand.self, EvaluateCommand.self, DatasetCommand.self,
-      SummaryCommand.self, FilterCommand.self, DoctorCommand.self, BenchCommand.self,
+      TrainCommand.self, SweepCommand.self, ReportCommand.self, EvaluateCommand.self, ReplayCommand.self,
+      DatasetCommand.self, SummaryCommand.self, FilterCommand.self, DoctorCommand.self, BenchCommand.self,
     ])
 }
 

@@ -97,7 +97,8 @@ extension ProgramTests {
         #expect(
           Set(epoch.keys) == [
             "epoch", "step", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds",
-            "images_per_second", "seconds_waited",
+            "images_per_second", "seconds_waited", "step_seconds_fastest", "fastest_rank", "step_seconds_median",
+            "step_seconds_slowest", "slowest_rank",
           ])
         let (seconds, rate) = (epoch["seconds"] ?? 0, epoch["images_per_second"] ?? 0)
         #expect(abs(seconds * rate - 1437) < 1e-6 * 1437)

@@ -67,14 +67,11 @@ extension ProgramTests {
       let job = try BuiltProgram.start(run.arguments + settings + ["--epochs", "100000"], ranks: 3, in: run.folder)
       while job.isRunning && run.checkpoints.isEmpty { usleep(2_000) }
       usleep(UInt32.random(in: 0..<200_000))
-      let victim = attempt % 2 == 0 ? job.processIdentifier : try #require(children(of: job.processIdentifier).last)
+      let victim = attempt % 2 == 0 ? job.processIdentifier : try #require(job.ranks.last)
       kill(victim, SIGKILL)
       let result = try job.wait()
       #expect(result.status == 137, "\(result.output)\(result.errors)")
-      // Ranks whose mpirun was killed take a moment to notice.
-      let deadline = Date(timeIntervalSinceNow: 10)
-      while hasProcesses(in: run.folder) && Date() < deadline { usleep(20_000) }
-      #expect(!hasProcesses(in: run.folder), "ranks are left over")
+      run.expectNoProcesses()
       #expect(!FileManager.default.fileExists(atPath: run.path("done")))
       let newest = try #require(run.checkpoints.last?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) })
       let epochs = "\(newest / 15 + 3)"
@@ -243,19 +240,5 @@ extension ProgramTests {
       try run.train(ranks: 2, "--resume")
       try Self.uninterrupted.get().expectSameEnd(run)
     }
-  }
-}
-
-/// The processes that `parent` has started.
-private func children(of parent: Int32) -> [Int32] {
-  let text = (try? String(contentsOfFile: "/proc/\(parent)/task/\(parent)/children", encoding: .utf8)) ?? ""
-  return text.split(separator: " ").compactMap { Int32($0) }
-}
-
-/// Whether a process has `folder` as its working folder.
-private func hasProcesses(in folder: TemporaryFolder) -> Bool {
-  let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-  return names.contains { name in
-    Int(name) != nil && (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/cwd")) == folder.path
   }
 }

@@ -113,6 +113,36 @@ extension ProgramTests {
       return text.split(separator: " ").compactMap { Int32($0) }
     }
 
+    /// Stopped by a signal or a deadline again and again, it is done in the end, each trial once.
+    @Test(.timeLimit(.minutes(3)), arguments: [1, 2]) func stoppedEarly(ranksPerTrial: Int) throws {
+      let run = try sweep("--quiet", "--ranks-per-trial", "\(ranksPerTrial)")
+      var stops = 0
+      for attempt in 0..<100 {
+        let deadline = attempt % 2 == 0 ? ["--deadline", "\(0.2 + 0.05 * Double(attempt))s"] : []
+        let job = try BuiltProgram.start(run.arguments + deadline, ranks: 2, in: run.folder)
+        if deadline.isEmpty {
+          usleep(300_000)
+          if job.isRunning { kill(job.processIdentifier, SIGUSR1) }
+        }
+        let result = try job.wait()
+        let isDone = FileManager.default.fileExists(atPath: run.folder("sweep/part-1-of-1.done"))
+        if result.status == 0 {
+          #expect(isDone)
+          break
+        }
+        // A signal that comes before it is handled ends the program: 138.
+        #expect(result.status == 75 || (result.status == 138 && deadline.isEmpty), "\(result.errors)")
+        #expect(!isDone)
+        guard result.status == 75 else { continue }
+        stops += 1
+        let reason = deadline.isEmpty ? "SIGUSR1" : "the deadline"
+        #expect(result.messages.count == 1, "\(result.errors)")
+        #expect(result.messages.first?.contains("stopped early by \(reason): what is done is in ") == true)
+      }
+      #expect(stops > 0)
+      #expect(try run.results() == Self.undisturbed.get(), "each trial once, with the same numbers")
+    }
+
     /// Two jobs of an array on one folder at once, then one more for what is missing: nothing.
     @Test(.timeLimit(.minutes(1))) func partsAtTheSameTime() throws {
       let run = try sweep("--quiet")

@@ -63,6 +63,24 @@ final class TrainingRun: Sendable {
     }
   }
 
+  /// The updates after which the newest checkpoint was written; 0 if there is none.
+  var newestCheckpoint: Int { checkpoints.last.flatMap { Int($0.filter(\.isNumber).dropLast()) } ?? 0 }
+
+  /// Expects that no process is left in the run's folder; ranks whose mpirun was killed take a moment to notice.
+  func expectNoProcesses(sourceLocation: SourceLocation = #_sourceLocation) {
+    let deadline = Date(timeIntervalSinceNow: 10)
+    while hasProcesses && Date() < deadline { usleep(20_000) }
+    #expect(!hasProcesses, "ranks are left over", sourceLocation: sourceLocation)
+  }
+
+  private var hasProcesses: Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.contains { name in
+      Int(name) != nil
+        && (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/cwd")) == folder.path
+    }
+  }
+
   /// Makes the run as if it had been killed right after the checkpoint `name`.
   func rewind(to name: String) throws {
     for file in names("checkpoints") where !file.hasPrefix(name) && file > name {
@@ -88,8 +106,12 @@ private struct LoggedNumber: Decodable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    if let number = try? container.decode(Double.self) {
+    if container.decodeNil() {
+      value = .infinity  // JSON has no number for it
+    } else if let number = try? container.decode(Double.self) {
       value = number
+    } else if let flag = try? container.decode(Bool.self) {
+      value = flag ? 1 : 0
     } else {
       value = Double(try #require(UInt64(container.decode(String.self), radix: 16)) >> 11)
     }
@@ -125,6 +147,17 @@ struct FinishedRun: Sendable {
     let leftovers = (run.names() + run.names("checkpoints")).filter { $0.contains("tmp") }
     #expect(leftovers.isEmpty, sourceLocation: sourceLocation)
   }
+}
+
+extension MPIRun {
+  /// The ranks, as far as they run on this machine, in the order in which they were started; by themselves the process.
+  var ranks: [Int32] {
+    let file = "/proc/\(processIdentifier)/task/\(processIdentifier)/children"
+    return ((try? String(contentsOfFile: file, encoding: .utf8)) ?? "").split(separator: " ").compactMap { Int32($0) }
+  }
+
+  /// Waits until `condition` holds, or the job has ended.
+  func wait(until condition: () throws -> Bool) rethrows { while isRunning, try !condition() { usleep(2_000) } }
 }
 
 extension File {

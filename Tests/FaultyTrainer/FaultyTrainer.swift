@@ -5,6 +5,7 @@ import Glibc
 import Logging
 import MPI
 import NeuralNetwork
+import Synchronization
 import Training
 
 /// A trainer that breaks where it is told to, or counts what its steps allocate: for tests only.
@@ -18,6 +19,10 @@ struct FaultyTrainer: ParsableCommand {
     case `throw`
     /// SIGKILL, as from the kernel when memory is short.
     case kill
+    /// SIGKILL to mpirun, as from someone who has lost patience.
+    case killMpirun = "kill-mpirun"
+    /// SIGKILL to mpirun and all ranks at the same moment, as when a machine loses its power.
+    case killHost = "kill-host"
     /// `exit` without an error, as a library might.
     case exit
     /// A Swift run-time error.
@@ -47,6 +52,14 @@ struct FaultyTrainer: ParsableCommand {
   @Option(help: "How it breaks.")
   var fault: Fault?
 
+  private static let isKilled = Atomic<Bool>(false)
+
+  @Option(help: "How many microseconds later it breaks; meanwhile training goes on.")
+  var after = 0
+
+  @Flag(help: "Continue the run in --output from its newest checkpoint.")
+  var resume = false
+
   @Flag(help: "Count the memory allocated in the steps of the second epoch and later; fail if there is any.")
   var countAllocations = false
 
@@ -68,19 +81,23 @@ struct FaultyTrainer: ParsableCommand {
   }
 
   private func train(on world: Communicator) throws {
+    let folder = output.map { RunFolder($0, isResumed: resume) }
+    let checkpoint = try resume ? folder.flatMap { try Checkpoint.newest(in: $0, on: world) { _ in } } : nil
     let trainer = try Trainer(
-      configuration(), world: world, folder: output.map { RunFolder($0) }, logger: Logger(label: "FaultyTrainer"))
+      configuration(), world: world, folder: folder, logger: Logger(label: "FaultyTrainer"))
     var watch = StepWatch(stepsPerEpoch: trainer.setup.stepsPerEpoch, countsAllocations: countAllocations)
     trainer.onStep = { step in
       watch.endStep(step)
       if step.step == atStep && rank == world.rank { try breakDown(trainer.network) }
+      // Ranks whose mpirun is gone notice it within a second; a short run would be at its end.
+      while Self.isKilled.load(ordering: .relaxed) { usleep(1_000) }
       watch.beginStep(after: step)
     }
     trainer.onEpoch = { epoch in
       // Through the same buffer as what oneDNN prints, so that the order is kept.
       if epoch.epoch == 1 && world.rank == 0 { print("the first epoch is complete") }
     }
-    try trainer.train()
+    try trainer.train(from: checkpoint)
     try trainer.free()
     if countAllocations { try watch.checkAllocations() }
     if measure && world.rank == 0 { print("median step: \(watch.medianMicroseconds) µs") }
@@ -97,10 +114,31 @@ struct FaultyTrainer: ParsableCommand {
     return configuration
   }
 
+  /// Whom the fault kills, this process last; nil if it kills nobody.
+  private var victims: [Int32]? {
+    switch fault {
+    case .kill: return [getpid()]
+    case .killMpirun: return [getppid()]
+    case .killHost:
+      // mpirun is the parent of all ranks of its host.
+      let file = "/proc/\(getppid())/task/\(getppid())/children"
+      let children = ((try? String(contentsOfFile: file, encoding: .utf8)) ?? "").split(separator: " ")
+      return [getppid()] + children.compactMap { Int32($0) }.filter { $0 != getpid() } + [getpid()]
+    default: return nil
+    }
+  }
+
   private func breakDown(_ network: Network) throws {
+    if let victims {
+      Thread.detachNewThread { [after] in
+        usleep(UInt32(after))
+        Self.isKilled.store(true, ordering: .relaxed)
+        for victim in victims { Glibc.kill(victim, SIGKILL) }
+      }
+      return
+    }
     switch fault {
     case .throw: throw Injected()
-    case .kill: Glibc.kill(getpid(), SIGKILL)
     case .exit: Glibc.exit(0)
     case .trap: fatalError("a fault was injected")
     case .hang: while true { sleep(1) }
@@ -110,9 +148,10 @@ struct FaultyTrainer: ParsableCommand {
       network.parameters.floats[0] = Float(bitPattern: weight.bitPattern ^ 1)
       network.parametersChanged()
     case .nan:
-      network.parameters.floats[0] = .nan
+      // A bias of the last layer: ReLU makes a zero of what is no number.
+      network.parameters.floats[network.table.parameterCount - 1] = .nan
       network.parametersChanged()
-    case nil: break
+    case .kill, .killMpirun, .killHost, nil: break
     }
   }
 }

@@ -187,7 +187,8 @@ final class KilledRun {
     switch error {
     case is CheckpointError, is ConfigurationError, is FileReadError, is FileWriteError, is HDF5Error,
       is RunFolderError,
-      is ShapeError, is DatasetError, is VirtualShardsError, is ReplicaError:
+      is ShapeError, is DatasetError, is VirtualShardsError, is ReplicaError,
+      is NonFiniteNumber:
       true
     default: false
     }

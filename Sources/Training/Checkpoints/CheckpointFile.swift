@@ -52,6 +52,9 @@ extension Checkpoint {
     progress.totals.loss = try file.attribute("epoch_loss_sum", of: "training", as: Double.self)
     progress.totals.correct = try file.attribute("epoch_correct", of: "training", as: Int.self)
     progress.totals.count = try file.attribute("epoch_count", of: "training", as: Int.self)
+    if try file.hasAttribute("epoch_skipped", of: "training") {
+      progress.totals.skipped = try file.attribute("epoch_skipped", of: "training", as: Int.self)
+    }
     progress.earlyStopping = try Self.earlyStopping(of: file)
     progress.best = try Self.best(of: file)
     let table = try model.parameterTable(for: inputShape)
@@ -176,6 +179,7 @@ extension Checkpoint {
     try file.writeAttribute("epoch_loss_sum", progress.totals.loss, of: group)
     try file.writeAttribute("epoch_correct", progress.totals.correct, of: group)
     try file.writeAttribute("epoch_count", progress.totals.count, of: group)
+    try file.writeAttribute("epoch_skipped", progress.totals.skipped, of: group)
     try file.writeAttribute("optimizer_slots", slots.map(\.name), of: group)
     if let earlyStopping = progress.earlyStopping { try write(earlyStopping, to: file) }
     if let best = progress.best { try write(best, to: file) }

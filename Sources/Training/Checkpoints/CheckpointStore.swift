@@ -73,9 +73,11 @@ struct CheckpointStore {
 
   /// The bytes of the newest checkpoint that is undamaged, with its path; nil if there is none at all.
   ///
-  /// - Parameter report: told of every damaged one that is passed over.
+  /// - Parameters:
+  ///   - step: looks only at those that were written before this step was made.
+  ///   - report: told of every damaged one that is passed over.
   /// - Throws: ``CheckpointError`` if all are damaged, or the folder cannot be looked into.
-  func newest(report: (String) -> Void) throws -> (path: String, bytes: [UInt8])? {
+  func newest(before step: Int = .max, report: (String) -> Void) throws -> (path: String, bytes: [UInt8])? {
     // What cannot be listed is not empty: training would begin again.
     guard let open = opendir(folder) else {
       guard errno != ENOENT else { return nil }
@@ -84,7 +86,7 @@ struct CheckpointStore {
         advice: "put it right, or start again in another folder")
     }
     closedir(open)
-    let all = list()
+    let all = list().filter { Self.updates(of: $0) ?? 0 < step }
     for path in all.reversed() {
       do {
         return (path, try Self.verifiedBytes(of: path))

@@ -78,14 +78,19 @@ extension Checkpoint {
   private func checkProgress(_ layout: EpochLayout) throws {
     let seen = (0..<layout.steps).prefix(max(0, progress.step)).reduce(0) { $0 + layout.count(ofStep: $1) }
     guard (0...Int(UInt32.max)).contains(progress.epoch), (0...layout.steps).contains(progress.step),
-      progress.updates == progress.epoch * layout.steps + progress.step, progress.totals.count == seen,
-      (0...seen).contains(progress.totals.correct), progress.best.map({ isPossible($0, layout) }) ?? true,
+      progress.updates == progress.epoch * layout.steps + progress.step, isPossible(progress.totals, ofSamples: seen),
+      progress.best.map({ isPossible($0, layout) }) ?? true,
       progress.earlyStopping.map({ isPossible($0) }) ?? true
     else {
       throw CheckpointError(
         "its progress makes no sense: epoch \(progress.epoch), step \(progress.step), \(progress.updates) updates, "
           + "\(progress.totals.count) samples", file: file, advice: "use another one")
     }
+  }
+
+  private func isPossible(_ totals: EpochTotals, ofSamples seen: Int) -> Bool {
+    (0...seen).contains(totals.count) && (0...totals.count).contains(totals.correct)
+      && totals.skipped == seen - totals.count
   }
 
   private func isPossible(_ best: BestEpoch, _ layout: EpochLayout) -> Bool {

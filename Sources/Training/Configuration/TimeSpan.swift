@@ -6,7 +6,8 @@ public struct TimeSpan: Codable, Sendable, Equatable, CustomStringConvertible {
   public let seconds: Double
 
   private static let units: [(names: [String], seconds: Double)] = [
-    (["h", "hour", "hours"], 3600), (["m", "min", "minute", "minutes"], 60), (["s", "sec", "second", "seconds", ""], 1),
+    (["h", "hour", "hours"], 3600), (["m", "min", "minute", "minutes"], 60),
+    (["s", "sec", "second", "seconds", ""], 1),
   ]
 
   /// The longest: some four thousand years, so that sums are numbers too.

@@ -10,7 +10,7 @@ public enum StopReason: Sendable, Equatable, CustomStringConvertible {
   case request
 
   /// The number by which ranks tell each other; 0 stands for none.
-  var code: Int {
+  public var code: Int {
     switch self {
     case .signal(let number): Int(number)
     case .deadline: 1000
@@ -19,7 +19,7 @@ public enum StopReason: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Reads the number; nil for 0.
-  init?(code: Int) {
+  public init?(code: Int) {
     switch code {
     case 0: return nil
     case 1000: self = .deadline

@@ -6,6 +6,7 @@ import Synchronization
 /// A handler only notes the signal; ranks tell each other inside the next step's reduction (``RankReport``), so that all stop
 /// after the same step. A second signal ends the process at once, as if nothing handled it.
 public enum StopSignals {
+  private static let signals = [SIGUSR1, SIGTERM, SIGINT]
   private static let first = Atomic<Int32>(0)
   private static let time = Atomic<Int>(0)
 
@@ -18,13 +19,16 @@ public enum StopSignals {
   public static func handle() {
     // What is made when it is first used must not be made in a handler.
     _ = (first.load(ordering: .relaxed), time.load(ordering: .relaxed))
-    for number in [SIGUSR1, SIGTERM, SIGINT] {
+    for number in signals {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { StopSignals.note($0) }
       action.sa_flags = SA_RESTART
       sigaction(number, &action, nil)
     }
   }
+
+  /// Lets signals end the process from now on: there is nothing left to be saved.
+  public static func release() { for number in signals { signal(number, SIG_DFL) } }
 
   /// The signal that was received; nil if there was none.
   public static var received: StopReason? {

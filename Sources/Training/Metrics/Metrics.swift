@@ -9,13 +9,18 @@ public struct EpochTotals: Sendable, Equatable {
   public var correct = 0
   /// The samples.
   public var count = 0
+  /// The samples of steps that were skipped; they are in none of the sums.
+  public var skipped = 0
 
   /// No step yet.
   public init() {}
 
-  /// Adds a step, unless it was skipped.
+  /// Adds a step.
   mutating func add(_ step: StepMetrics) {
-    guard !step.isSkipped else { return }
+    if step.isSkipped {
+      skipped += step.count
+      return
+    }
     loss += step.loss * Double(step.count)
     correct += step.correct ?? 0
     count += step.count
@@ -109,6 +114,8 @@ public struct EpochMetrics: Sendable, Equatable {
   public var seconds: Double
   /// Training samples a second.
   public var imagesPerSecond: Double
+  /// The samples of steps that were skipped, because of a number that is not finite.
+  public var skipped = 0
   /// How much of the time the rank that waited longest has waited for samples.
   public var secondsWaited: Double
   /// How long ranks compute in a step; nil if there is one rank, or no step was made.

@@ -1,4 +1,6 @@
+import HDF5
 import NeuralNetwork
+import Numerics
 
 /// `metrics.jsonl`: one JSON object per line, for each epoch and, if wanted, for steps.
 ///
@@ -21,8 +23,8 @@ final class MetricsLog {
     var line = "{\"step\":\(step.step),\"loss\":\(Self.json(step.loss))"
     if step.isSkipped { line += ",\"skipped\":true" }
     if let hashes = step.hashes {
-      line += ",\"parameter_hash\":\"\(hexadecimal(hashes.parameters))\""
-      line += ",\"gradient_hash\":\"\(hexadecimal(hashes.gradients))\""
+      line += ",\"parameter_hash\":\"\(Text.hexadecimal(hashes.parameters))\""
+      line += ",\"gradient_hash\":\"\(Text.hexadecimal(hashes.gradients))\""
     }
     try file.append(line + "}")
   }
@@ -35,6 +37,7 @@ final class MetricsLog {
       line += ",\"validation_loss\":\(Self.json(validation.loss))"
       for result in validation.results { line += ",\"validation_\(result.name)\":\(Self.json(result.value))" }
     }
+    if epoch.skipped > 0 { line += ",\"skipped_samples\":\(epoch.skipped)" }
     line += ",\"seconds\":\(Self.json(epoch.seconds)),\"images_per_second\":\(Self.json(epoch.imagesPerSecond))"
     line += ",\"seconds_waited\":\(Self.json(epoch.secondsWaited))"
     if let times = epoch.rankTimes {
@@ -44,6 +47,24 @@ final class MetricsLog {
     }
     try file.append(line + "}")
     try file.synchronize()
+  }
+
+  /// The hashes that the file has, by step.
+  ///
+  /// - Throws: ``FileReadError``.
+  static func hashes(in path: String) throws -> [Int: StepHashes] {
+    let text = String(decoding: try FileReadError.contents(of: path), as: UTF8.self)
+    return text.split(separator: "\n").reduce(into: [:]) { all, line in
+      guard let step = number("step", in: line), let parameters = hash("parameter_hash", in: line),
+        let gradients = hash("gradient_hash", in: line)
+      else { return }
+      all[step] = StepHashes(parameters: parameters, gradients: gradients)
+    }
+  }
+
+  private static func hash(_ key: String, in line: Substring) -> UInt64? {
+    guard let start = line.range(of: "\"\(key)\":\"")?.upperBound else { return nil }
+    return UInt64(line[start...].prefix { $0 != "\"" }, radix: 16)
   }
 
   private static func json(_ number: Double) -> String { JSONLinesFile.json(number) }

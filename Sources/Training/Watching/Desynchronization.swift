@@ -1,3 +1,5 @@
+import Numerics
+
 /// Ranks whose parameters are no longer the same: the memory or the processor of one of them has failed, or its program.
 public struct Desynchronization: Error, Sendable, CustomStringConvertible {
   /// The step before which it was seen.
@@ -37,7 +39,7 @@ public struct Desynchronization: Error, Sendable, CustomStringConvertible {
   /// Who differs, since when, and what to do.
   public var description: String {
     let odd = oddRanks
-    let names = odd.map { "rank \($0) (hash \(hexadecimal(hashes[$0])))" }.joined(separator: ", ")
+    let names = odd.map { "rank \($0) (hash \(Text.hexadecimal(hashes[$0])))" }.joined(separator: ", ")
     let agreed = max(step - interval, 0)
     return
       "the parameters of \(names) are not those of \(odd.count == hashes.count ? "each other" : "the other ranks") "
@@ -45,10 +47,4 @@ public struct Desynchronization: Error, Sendable, CustomStringConvertible {
       + "before step \(agreed): remove checkpoints after it and resume without that machine; "
       + "cnn-dist replay says which steps are right"
   }
-}
-
-/// A hash as files and messages have it: 16 hexadecimal digits.
-func hexadecimal(_ hash: UInt64) -> String {
-  let digits = String(hash, radix: 16)
-  return String(repeating: "0", count: 16 - digits.count) + digits
 }

@@ -76,9 +76,15 @@ final class Watchdog: @unchecked Sendable {
   private func run() {
     var noted: Heartbeat.Moment?
     var reported: Heartbeat.Moment?
+    var lastLook = Heartbeat.now
+    var awakeSince = lastLook
     while sleep() {
       let moment = heartbeat.moment
-      let age = Heartbeat.now &- moment.since
+      let now = Heartbeat.now
+      // Who stood still with the whole process knows least of all; the time begins anew.
+      if now - lastLook > nanoseconds / 2 { awakeSince = now }
+      lastLook = now
+      let age = now - min(now, max(moment.since, awakeSince))
       if let before = noted, moment != before {
         notes?.remove(rank)
         noted = nil

@@ -62,6 +62,8 @@ struct SweepCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The folder of the sweep. Default: runs/sweep-MODEL-DATE-TIME.", valueName: "folder"))
   var output: String?
 
+  @OptionGroup var stopsEarly: StoppingOptions
+
   @Flag(help: "Continue the sweep in --output; without axes on the command line it is the one that is there.")
   var resume = false
 
@@ -96,6 +98,7 @@ struct SweepCommand: ParsableCommand {
   }
 
   func run() throws {
+    let shouldStop = try stopsEarly.begin()
     let environment = try Environment()
     let world = try environment.world.numberedByNode()
     try QuickCheck.run(on: world)
@@ -108,11 +111,14 @@ struct SweepCommand: ParsableCommand {
     let samples = try SharedSamples(base.storeSelection, memoryPerRank: base.memoryPerRank, on: world)
     let state = try world.rank == 0 ? prepare(configuration, part, samples) : nil
     let folder = SweepFolder(try world.broadcast(state?.folder.path ?? "", from: 0))
+    if let state, !state.pending.isEmpty { folder.unmarkDone(part) }
     let pending = try world.broadcast(Array(JSONEncoder().encode(state?.pending ?? [])), from: 0)
     let plan = SweepScheduler.Plan(
       configuration: configuration, part: part,
       pending: try JSONDecoder().decode([PendingTrial].self, from: Data(pending)), scores: state?.scores ?? [])
-    let scheduler = try SweepScheduler(plan, samples: samples, folder: folder, world: world)
+    let scheduler = try SweepScheduler(
+      plan, samples: samples, folder: folder, world: world, logger: StandardErrorLog.logger)
+    scheduler.shouldStop = shouldStop
     let progress = SweepProgress(configuration, isQuiet: quiet, isFirst: world.rank == 0)
     if world.rank == 0, let warning = samples.warning { StandardErrorLog.logger.warning("\(warning)") }
     if let state { progress.begin(state, plan, samples, ranks: world.size) }
@@ -122,11 +128,20 @@ struct SweepCommand: ParsableCommand {
     try withExtendedLifetime(state) { try scheduler.run() }
     if world.rank == 0 {
       progress.end()
-      if !noReport { try report(folder) }
+      if scheduler.stopReason == nil {
+        if !noReport { try report(folder) }
+        try folder.markDone(part)
+      }
     }
     try scheduler.free()
     try samples.free()
     try environment.finalize()
+    if let reason = scheduler.stopReason {
+      throw StoppedEarly(
+        reason,
+        "what is done is in \(folder.path); the same command with --output \(folder.path) trains what is missing, "
+          + "cnn-dist report \(folder.path) shows what there is")
+    }
   }
 
   private func report(_ folder: SweepFolder) throws {

@@ -128,7 +128,8 @@ struct TrainingOptions: ParsableArguments {
   var nonFinite: String?
 
   @Option(
-    help: ArgumentHelp("Name the rank that hangs after so long without a step; 0: never. Default: 5m.", valueName: "time")
+    help: ArgumentHelp(
+      "Name the rank that hangs after so long without a step; 0: never. Default: 5m.", valueName: "time")
   )
   var stallTimeout: String?
 

@@ -64,7 +64,8 @@ struct BenchSweepCommand: ParsableCommand {
     let pending = try world.broadcast(Array(JSONEncoder().encode(state?.pending ?? [])), from: 0)
     let plan = SweepScheduler.Plan(
       configuration: sweep, part: .all, pending: try JSONDecoder().decode([PendingTrial].self, from: Data(pending)))
-    let scheduler = try SweepScheduler(plan, samples: samples, folder: folder, world: world)
+    let scheduler = try SweepScheduler(
+      plan, samples: samples, folder: folder, world: world, logger: StandardErrorLog.logger)
     try world.barrier()
     let begin = ContinuousClock.now
     try scheduler.run()

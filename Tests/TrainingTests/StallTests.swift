@@ -1,0 +1,62 @@
+import TestSupport
+import Testing
+
+@testable import Training
+
+/// What is said of ranks that hang.
+@Suite struct StallTests {
+  private let ranks = (0..<4).map { RankPlace(host: "n\($0 / 2)", process: 100 + $0) }
+  private let waiting = Heartbeat.Moment(phase: .waiting, shard: 0, step: 9, since: 0)
+
+  private func text(_ notes: [Heartbeat.Moment?], of rank: Int = 0, _ moment: Heartbeat.Moment? = nil) -> String {
+    Stall(moment ?? waiting, of: rank, ranks: ranks, notes: notes, seconds: 301).description
+  }
+
+  @Test func whoDoesNotWait() {
+    let computing = Heartbeat.Moment(phase: .computing, shard: 5, step: 9, since: 0)
+    #expect(
+      text([waiting, waiting, computing, waiting])
+        == "nothing has happened for 301 s in step 9: rank 2 (n1, process 102) is computing virtual shard 5; "
+        + "3 ranks wait for it")
+  }
+
+  /// The others have begun the next step; this rank has not ended the one before.
+  @Test func inTheStepBefore() {
+    let recording = Heartbeat.Moment(phase: .recording, shard: 0, step: 8, since: 0)
+    #expect(text([recording, waiting, waiting, waiting], of: 1).contains("records or a checkpoint of step 8; 3 ranks"))
+  }
+
+  @Test func whoIsSilent() {
+    #expect(text([waiting, waiting, nil, nil]).contains("rank 2 (n1, process 102) gives no sign of life"))
+    #expect(text([waiting, waiting, nil, nil]).contains("rank 3 (n1, process 103) gives no sign of life"))
+  }
+
+  @Test func nobodyIsGuilty() {
+    #expect(text([waiting, waiting, waiting, waiting]).contains("all ranks wait for messages of each other"))
+  }
+
+  /// Without a folder that all see, a rank knows of itself.
+  @Test func withoutNotes() {
+    #expect(
+      text([], of: 3)
+        == "nothing has happened for 301 s in step 9; rank 3 is waiting for the other ranks in the reduction "
+        + "and knows nothing of the others")
+    let computing = Heartbeat.Moment(phase: .computing, shard: 7, step: 9, since: 0)
+    #expect(text([], of: 3, computing).contains("rank 3 (n1, process 103) is computing virtual shard 7"))
+  }
+
+  /// Notes are small files that come and go.
+  @Test func notes() throws {
+    let folder = try TemporaryFolder()
+    let notes = StallNotes(folder: folder("stalled"))
+    #expect(notes.read(2).allSatisfy { $0 == nil })
+    let computing = Heartbeat.Moment(phase: .computing, shard: 5, step: 9, since: 0)
+    notes.leave(computing, 1)
+    #expect(notes.read(3) == [nil, computing, nil])
+    notes.leave(waiting, 0)
+    notes.remove(1)
+    #expect(notes.read(2) == [waiting, nil])
+    notes.remove(0)
+    #expect(notes.read(2) == [nil, nil])
+  }
+}
