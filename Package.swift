@@ -61,11 +61,15 @@ let package = Package(
         "Training", "Reports", "NeuralNetwork", "Datasets", "HDF5", "MPI", "Numerics", "Checksums",
         .product(name: "Logging", package: "swift-log"),
       ]),
+    // Looks at how a job was started, before it does any work.
+    .target(
+      name: "Doctor",
+      dependencies: ["Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Checksums"]),
     .executableTarget(
       name: "cnn-dist",
       dependencies: [
-        "Sweeps", "Reports", "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics", "Pictures",
-        "Archives",
+        "Sweeps", "Reports", "Doctor", "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "MPI", "Numerics",
+        "Pictures", "Archives",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -87,6 +91,7 @@ let package = Package(
     .testTarget(
       name: "SweepsTests", dependencies: ["Sweeps", "Training", "Reports", "NeuralNetwork", "HDF5", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "NeuralNetwork", "HDF5", "Pictures", "TestSupport"]),
+    .testTarget(name: "DoctorTests", dependencies: ["Doctor", "MPI"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
       name: "TrainingTests",

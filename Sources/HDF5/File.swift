@@ -57,7 +57,12 @@ public struct File: ~Copyable, Sendable {
       handle = try gate.open("open file") { H5Fopen(path, chdf5_read_only(), access.id) }
     } catch {
       guard error.detail.contains("unable to lock file") else { throw error }
-      throw gate.error(.unreadable, "open file", "another program has it open for writing")
+      let isTaken = error.detail.contains("errno = \(EAGAIN),")
+      throw gate.error(
+        .unreadable, "open file",
+        isTaken
+          ? "another program has it open for writing"
+          : "its file system has no locks; export HDF5_USE_FILE_LOCKING=FALSE to do without")
     }
     let extent = try FileExtent(of: handle, gate)
     self.init(handle, name: path, gate, extent: extent)

@@ -15,11 +15,16 @@ public final class Environment {
   ///
   /// Errors are returned from then on, not fatal.
   ///
+  /// Throws ``MPIError`` if MPI fails, ``SingletonError`` if the launcher has started several processes and MPI finds one.
+  ///
   /// Collective: every rank must call this. A program started without `mpirun` is a job of one rank.
   ///
   /// The corresponding C function is `MPI_Init_thread` with `MPI_THREAD_FUNNELED`.
-  public init() throws(MPIError) {
+  public init() throws {
+    // MPI changes the environment.
+    let launch = Launch(ProcessInfo.processInfo.environment)
     Self.yieldWhenOversubscribed()
+    Self.chooseWindows()
     var provided: Int32 = 0
     try check("MPI_Init_thread", MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided))
     guard provided >= Int32(MPI_THREAD_FUNNELED) else {
@@ -27,7 +32,7 @@ public final class Environment {
     }
     try check("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(cmpi_comm_world(), cmpi_errors_return()))
     world = try Communicator(cmpi_comm_world(), owned: false)
-    try refuseSingleton()
+    try launch?.check(ranks: world.size)
   }
 
   /// Ends MPI.
@@ -79,22 +84,21 @@ public final class Environment {
     return String(text.prefix { $0 != "," && !$0.isNewline })
   }
 
-  /// Throws if the launcher has started several processes, but each is a job of its own.
+  /// Version of the Open MPI that the program was compiled for.
   ///
-  /// All of them would train the whole run into the same folder. It happens where the launcher and Open MPI have no
-  /// protocol in common, as with `srun --mpi=pmi2`.
-  private func refuseSingleton() throws(MPIError) {
-    let environment = ProcessInfo.processInfo.environment
-    for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
-      guard world.size == 1, let size = environment[name].flatMap({ Int($0) }), size > 1 else { continue }
-      throw MPIError(
-        "MPI_Init_thread", code: MPI_ERR_OTHER,
-        text: "the launcher has started \(size) processes (\(name)), but they do not find each other; "
-          + "start them with mpirun, or with srun --mpi=pmix")
-    }
+  /// The corresponding C macros are `OMPI_MAJOR_VERSION`, `OMPI_MINOR_VERSION` and `OMPI_RELEASE_VERSION`.
+  public static var compiledVersion: String { "\(OMPI_MAJOR_VERSION).\(OMPI_MINOR_VERSION).\(OMPI_RELEASE_VERSION)" }
+
+  /// Makes windows work on every network.
+  ///
+  /// Of itself Open MPI 4 takes, for ranks on several machines, windows that a network without remote memory access does not
+  /// have, and `MPI_Win_allocate` fails; those that are made of messages work everywhere, and for ranks of one machine
+  /// there is shared memory. Open MPI 5 has no such fault, nor those windows. A setting of the user's is left alone.
+  private static func chooseWindows() {
+    if OMPI_MAJOR_VERSION == 4 { setenv("OMPI_MCA_osc", "sm,pt2pt", 0) }
   }
 
-  /// Makes waiting ranks give up the core if the machine has fewer cores than ranks.
+  /// Makes waiting ranks give up the core if there are fewer cores than ranks.
   ///
   /// Otherwise they spin and keep those they wait for from running: everything takes a hundred times longer. `mpirun`
   /// arranges it only if it knows that the machine is oversubscribed, which it does not if a host file declares more
@@ -102,7 +106,10 @@ public final class Environment {
   private static func yieldWhenOversubscribed() {
     let environment = ProcessInfo.processInfo.environment
     guard let ranks = environment["OMPI_COMM_WORLD_LOCAL_SIZE"].flatMap({ Int($0) }) else { return }
-    // The machine's cores; how many of them this rank is bound to plays no part.
-    if ranks > ProcessInfo.processInfo.activeProcessorCount { setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0) }
+    // Where mpirun has given each rank a core of its own, the cores are the machine's; else those that all may use.
+    let isBound = environment["OMPI_MCA_orte_bound_at_launch"] == "1"
+    let machine = ProcessInfo.processInfo.activeProcessorCount
+    let cores = isBound ? machine : AllowedCores.ofThisProcess?.count ?? machine
+    if ranks > cores { setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0) }
   }
 }

@@ -1,6 +1,7 @@
 import Archives
 import ArgumentParser
 import Datasets
+import Doctor
 import Glibc
 import HDF5
 import MPI
@@ -25,6 +26,13 @@ enum Failure {
       if rank == 0 { write(message(for: error)) }
       exit(code)
     }
+    // MPI has ended, and rank 0 has printed what is wrong.
+    if error is Diagnosed { exit(code) }
+    // Each of these processes is alone, and would say the same; the first does.
+    if error is SingletonError, rank > 0 {
+      sleep(1)
+      exit(code)
+    }
     if isTheSameOnEveryRank(error), rank > 0 {
       // Rank 0 says it and ends the job.
       sleep(10)
@@ -45,7 +53,7 @@ enum Failure {
 
   /// Whether all ranks have come to this error together.
   private static func isTheSameOnEveryRank(_ error: any Error) -> Bool {
-    error is NonFiniteNumber || error is Desynchronization
+    error is NonFiniteNumber || error is Desynchronization || error is DoctorError
   }
 
   private static func message(for error: any Error) -> String {
@@ -87,6 +95,14 @@ enum Failure {
     case is FileWriteError: EX_IOERR
     case is NonFiniteNumber, is ReplayError: EX_DATAERR
     case is StoppedEarly: EX_TEMPFAIL
+    case let error as Diagnosed: exitCode(for: error.error)
+    case let error as DoctorError:
+      switch error.failure {
+      case .mismatch: EX_DATAERR
+      case .machine: EX_SOFTWARE
+      case .files: EX_IOERR
+      case .missing: EX_NOINPUT
+      }
     default: isArgumentParsers(error) ? CNNDist.exitCode(for: error).rawValue : EX_SOFTWARE
     }
   }

@@ -14,13 +14,14 @@ struct CNNDist: ParsableCommand {
         cnn-dist dataset import folder pictures/ --size 150x150 --output pictures.h5
         cnn-dist evaluate runs/digits --split test
         cnn-dist summary digits
+        mpirun -n 8 cnn-dist doctor
         cnn-dist filter cat.jpg --kernel sharpen
       """,
     version: Version.text,
     subcommands: [
       TrainCommand.self, SweepCommand.self, SubmitCommand.self, ReportCommand.self, EvaluateCommand.self,
-      ReplayCommand.self, DatasetCommand.self,
-      SummaryCommand.self, FilterCommand.self, BenchCommand.self,
+      ReplayCommand.self, DatasetCommand.self, SummaryCommand.self, FilterCommand.self, DoctorCommand.self,
+      BenchCommand.self,
     ])
 }
 
@@ -32,6 +33,8 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     // A file that grows beyond its limit is an error of the write, not the end of the process.
     signal(SIGXFSZ, SIG_IGN)
+    // What the launcher says, before MPI changes the environment.
+    _ = (Rank.ofThisProcess, Rank.hasOthers)
     do {
       var command = try CNNDist.parseAsRoot()
       try command.run()

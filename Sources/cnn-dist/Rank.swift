@@ -4,7 +4,7 @@ import MPI
 /// Which rank this process is, also before MPI runs and after it has failed: its launcher says so.
 enum Rank {
   static let ofThisProcess: Int = {
-    for name in ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"] {
+    for name in ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"] {
       if let text = getenv(name), let rank = Int(String(cString: text)) { return rank }
     }
     return 0

@@ -21,6 +21,17 @@ extension ProgramTests {
 
     @Test(.timeLimit(.minutes(2))) func sameBits() throws { try expectToTrain("") }
 
+    /// Groups of a sweep on several hosts take their trials from one counter.
+    @Test(.timeLimit(.minutes(2))) func sweep() throws {
+      let flags = ["--learning-rate", "0.01,0.1", "--l2", "0,0.001,0.01", "--epochs", "2", "--quiet"]
+      let (one, four) = (try SweepRun(), try SweepRun())
+      try SweepRun(folder: one.folder, arguments: one.arguments + flags).run(ranks: 2)
+      let command = (four.arguments + flags + ["--ranks-per-trial", "2"]).joined(separator: " ")
+      let result = try Hosts.start(#"mpirun -n 8 "$PROGRAM" \#(command)"#, in: four.folder).wait()
+      #expect(result.status == 0, "\(result.output)\(result.errors)")
+      #expect(try four.results() == one.results())
+    }
+
     @Test(.timeLimit(.minutes(2))) func slowNetwork() throws {
       try expectToTrain(
         """

@@ -28,7 +28,10 @@ enum Hosts {
     let clean = ["env", "-u", "OMPI_MCA_rmaps_base_oversubscribe", "-u", "OMPI_MCA_rmaps_base_mapping_policy"]
     return try MPIRun(
       command: clean + ["bash", file("hosts.sh"), "4"] + slurm + ["bash", "-euc", script],
-      environment: ["PROGRAM": BuiltProgram.path(of: "cnn-dist"), "STORE": BuiltProgram.digits, "FILES": file("")]
-        .merging(environment) { $1 }, in: folder.path, timeout: timeout)
+      environment: [
+        "OMPI_MCA_orte_execute_quiet": "0", "PROGRAM": BuiltProgram.path(of: "cnn-dist"), "STORE": BuiltProgram.digits,
+        "FILES": file(""),
+      ]
+      .merging(environment) { $1 }, in: folder.path, timeout: timeout)
   }
 }

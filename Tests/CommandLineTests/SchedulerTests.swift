@@ -130,7 +130,9 @@ extension ProgramTests {
       #expect(try parts.results() == whole.results())
     }
 
-    /// A node that is lost: Slurm queues the job again by itself. It notices after SlurmdTimeout, 10 s here.
+    /// A node that is lost: Slurm queues the job again by itself.
+    ///
+    /// It notices after SlurmdTimeout, 10 s here.
     @Test(.timeLimit(.minutes(4)), .enabled(if: isNightly)) func slurmLosesANode() throws {
       let run = try TrainingRun()
       try copy("slurm.sbatch", to: run.folder, arguments: ["--store", BuiltProgram.digits, "--quiet"] + Self.settings)
@@ -165,7 +167,8 @@ extension ProgramTests {
         Self.functions + """
 
           export OUTPUT=run TIME=00:02:02
-          qsub -l nodes=4:ppn=2 pbs.sh
+          sed -i 's/select=.*/select=4:ncpus=2:mpiprocs=2/' pbs.sh
+          qsub pbs.sh
           for ((i = 0; i < 600; i++)); do [[ -e run/done ]] && break; sleep 0.1; done
           while [[ -n $(squeue -h) ]]; do sleep 0.1; done
           cat *.o*
@@ -183,7 +186,9 @@ extension ProgramTests {
       try Self.uninterrupted.get().expectSameEnd(run)
     }
 
-    /// LSF queues again what exits with 99. What it would do, the test does; Slurm reads #BSUB lines, but not all.
+    /// LSF queues again what exits with 99.
+    ///
+    /// What it would do, the test does; Slurm reads #BSUB lines, but not all.
     @Test(.timeLimit(.minutes(3))) func lsf() throws {
       let run = try TrainingRun()
       try copy("lsf.sh", to: run.folder, arguments: ["--store", BuiltProgram.digits, "--quiet"] + Self.settings)

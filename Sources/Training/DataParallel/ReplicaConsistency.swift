@@ -49,7 +49,10 @@ enum ReplicaConsistency {
     let expected = try world.broadcast(value, from: 0)
     let odd = try world.allreduce(minimum: value == expected ? world.size : world.rank)
     guard odd < world.size else { return }
-    throw ReplicaError(name: name, rank: odd, found: try world.broadcast(value, from: odd), expected: expected)
+    let hosts = try RankPlace.all(of: world).map(\.host)
+    throw ReplicaError(
+      name: name, rank: odd, host: hosts[odd], found: try world.broadcast(value, from: odd), expected: expected,
+      expectedHost: hosts[0])
   }
 }
 
@@ -59,14 +62,18 @@ public struct ReplicaError: Error, Sendable, CustomStringConvertible {
   public let name: String
   /// The first rank that differs from rank 0.
   public let rank: Int
+  /// That rank's machine.
+  public let host: String
   /// That rank's value.
   public let found: String
   /// Rank 0's value.
   public let expected: String
+  /// Rank 0's machine.
+  public let expectedHost: String
 
   /// What differs, where, and what to do.
   public var description: String {
-    "ranks differ in the \(name): rank \(rank) has \(found), rank 0 has \(expected); "
+    "ranks differ in the \(name): rank \(rank) (\(host)) has \(found), rank 0 (\(expectedHost)) has \(expected); "
       + "start all ranks with one program, on machines of one kind, with the same files"
   }
 }

@@ -70,6 +70,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let environment = try Environment()
     let world = try environment.world.numberedByNode()
+    try QuickCheck.run(on: world)
     let (trained, loss, store, settings) = try world.rankZeroFirst {
       let trained = try TrainedModel(file: RunFolder.newestModel(at: checkpoint))
       let store = try ImageStore(opening: StoreSearch.files(of: samples.apply(to: chosenStore())))

@@ -101,6 +101,7 @@ struct SweepCommand: ParsableCommand {
     let shouldStop = try stopsEarly.begin()
     let environment = try Environment()
     let world = try environment.world.numberedByNode()
+    try QuickCheck.run(on: world)
     let (configuration, part) = try agree(world)
     if dryRun {
       if world.rank == 0 { try list(configuration, part) }

@@ -42,6 +42,7 @@ struct TrainCommand: ParsableCommand {
     let shouldStop = try stopping.begin()
     let environment = try Environment()
     let world = try environment.world.numberedByNode()
+    try QuickCheck.run(on: world)
     let (configuration, folder) = try prepare(world)
     let checkpoint =
       resume

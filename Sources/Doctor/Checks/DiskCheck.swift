@@ -1,0 +1,46 @@
+import HDF5
+import NeuralNetwork
+import Numerics
+import Training
+
+/// Whether the checkpoints of the run fit on the output folder's file system.
+enum DiskCheck: Check {
+  static let name = "disk"
+  static let isQuick = false
+
+  static func examine(_ site: Site) throws -> Verdict {
+    guard let work = site.work else { return Verdict("not checked") }
+    // Rank 0 writes.
+    let needed = try site.gather(site.world.rank == 0 ? try? size(of: work.configuration) : nil)[0]
+    let folder = ExistingFolder.above(work.output)
+    let free = try site.gather(site.world.rank == 0 ? AtomicFile.freeBytes(in: folder) : nil)[0]
+    guard let needed, let free else { return Verdict("not known for \(folder)") }
+    return verdict(needed: needed, count: fileCount(work.configuration.checkpoint.keep), free: free, folder)
+  }
+
+  /// The files of the size of a checkpoint that there are at most: those kept, the best, the model, and one half written.
+  static func fileCount(_ keep: Int) -> Int { keep + 3 }
+
+  static func verdict(needed: Int, count: Int, free: Int, _ folder: String) -> Verdict {
+    let (total, isTooMuch) = needed.multipliedReportingOverflow(by: count)
+    let summary = "\(Text.byteCount(free)) free in \(folder), \(count) checkpoints take \(Text.byteCount(total))"
+    guard isTooMuch || total > free else { return Verdict(summary) }
+    return Verdict(
+      summary,
+      [
+        .error(
+          .files,
+          "\(folder) has \(Text.byteCount(free)) free, \(count) checkpoints of \(Text.byteCount(needed)) do not fit",
+          why: "the run would stop with exit code 74 when the disk is full; the checkpoints before would be good",
+          cure: "free some space, take another disk (--output FOLDER), or keep fewer: --set checkpoint.keep=1")
+      ])
+  }
+
+  /// About the bytes of a checkpoint: the parameters, those of the best epoch, the optimizer's state, and descriptions.
+  private static func size(of settings: TrainingConfiguration) throws -> Int {
+    let network = try NetworkSize(settings)
+    let copies = settings.earlyStopping?.restoreBestWeights == true ? 2 : 1
+    let slots = settings.optimizer.value.slots.count
+    return (network.parameters * copies + network.trainable * slots) * MemoryLayout<Float>.size + 64 << 10
+  }
+}
