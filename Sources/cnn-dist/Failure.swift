@@ -23,7 +23,10 @@ enum Failure {
     StopSignals.release()
     // All ranks have stopped, and none waits for another.
     if error is StoppedEarly {
-      if rank == 0 { write(message(for: error)) }
+      // mpirun takes the code for a fault: it passes on no more of what others say, and ends them.
+      if rank > 0 { exit(EXIT_SUCCESS) }
+      write(message(for: error))
+      if Rank.hasOthers { usleep(100_000) }
       exit(code)
     }
     // MPI has ended, and rank 0 has printed what is wrong.

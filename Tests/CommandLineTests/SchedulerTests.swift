@@ -166,19 +166,19 @@ extension ProgramTests {
       let script =
         Self.functions + """
 
-          export OUTPUT=run TIME=00:02:02
+          export OUTPUT=run TIME=00:02:06
           sed -i 's/select=.*/select=4:ncpus=2:mpiprocs=2/' pbs.sh
           qsub pbs.sh
           for ((i = 0; i < 600; i++)); do [[ -e run/done ]] && break; sleep 0.1; done
           while [[ -n $(squeue -h) ]]; do sleep 0.1; done
-          cat *.o*
+          cat *.o* *.e*
           """
       let result = try Hosts.start(
         script, slurm: true, environment: ["TASK_PROLOG": Hosts.file("other-schedulers.sh")], in: run.folder
       ).wait()
       #expect(result.status == 0, "\(result.output)\(result.errors)")
       for words in [
-        "start 1, 8 ranks", "--deadline", "stopped early by the deadline", "restart 1 of 20", "start 2, 8 ranks",
+        "start 1, 8 ranks", "stopped early by the deadline", "restart 1 of 20", "start 2, 8 ranks",
         "complete: run",
       ] {
         #expect(result.output.contains(words), "\(words): \(result.output)\(result.errors)")

@@ -35,10 +35,17 @@ SchedulerParameters=sched_interval=1,sched_min_interval=0,bf_interval=1,batch_sc
 ReturnToService=2
 SlurmdTimeout=10
 MailProg=/bin/true
-${TASK_PROLOG:+TaskProlog=$TASK_PROLOG}
+${TASK_PROLOG:+TaskProlog=$slurm/prolog}
 NodeName=n[1-$hosts] NodeAddr=10.77.0.[1-$hosts] CPUs=$cpus State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 EOS
+
+if [[ -n ${TASK_PROLOG:-} ]]; then
+  # Jobs that are submitted by jobs know nothing of this shell's variables.
+  printf '#!/bin/sh\nHOSTS=%q SLURM_CONF=%q PATH=%q\nexport HOSTS SLURM_CONF PATH\n. %q\n' \
+    "$HOSTS" "$SLURM_CONF" "$PATH" "$TASK_PROLOG" >"$slurm/prolog"
+  chmod +x "$slurm/prolog"
+fi
 
 munged --foreground --force --key-file="$slurm/munge/key" --socket="$slurm/munge/socket" --pid-file="$slurm/munge/pid" \
   --log-file="$slurm/munge/log" --seed-file="$slurm/munge/seed" --num-threads=2 2>/dev/null &
