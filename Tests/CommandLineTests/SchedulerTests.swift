@@ -95,11 +95,13 @@ extension ProgramTests {
       let script =
         Self.functions + """
 
-          OUTPUT=run sbatch --wait --nodes=2 --ntasks-per-node=1 slurm.sbatch || echo "sbatch says $?"
+          id=$(OUTPUT=run sbatch --parsable --nodes=2 --ntasks-per-node=1 slurm.sbatch)
+          await "$id" 'COMPLETED|FAILED'
+          scontrol show job "$id"
           cat cnn-dist-*.log
           """
       let result = try Hosts.start(script, slurm: true, in: run.folder).wait()
-      #expect(result.output.contains("sbatch says 66"), "\(result.output)\(result.errors)")
+      #expect(result.output.contains("ExitCode=66:0"), "\(result.output)\(result.errors)")
       #expect(result.output.contains("exit code 66: the message above says why"), "\(result.output)")
       #expect(result.output.components(separatedBy: "start 1, ").count == 2, "\(result.output)")
     }
