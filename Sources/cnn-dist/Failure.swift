@@ -26,7 +26,6 @@ enum Failure {
       // mpirun takes the code for a fault: it passes on no more of what others say, and ends them.
       if rank > 0 { exit(EXIT_SUCCESS) }
       write(message(for: error))
-      if Rank.hasOthers { usleep(100_000) }
       exit(code)
     }
     // MPI has ended, and rank 0 has printed what is wrong.
@@ -68,6 +67,8 @@ enum Failure {
   private static func write(_ text: String) {
     var text = text
     text.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+    // mpirun may not read on when a rank has failed.
+    if Rank.hasOthers { usleep(100_000) }
   }
 
   /// The exit codes: 64 usage, 65 bad data or configuration, 66 file not found, 70 internal, 74 input or

@@ -67,7 +67,7 @@ extension ProgramTests {
     }
 
     /// What its user has cancelled does not come back, although it is not done.
-    @Test(.timeLimit(.minutes(2))) func slurmCancelled() throws {
+    @Test(.timeLimit(.minutes(2)), .enabled(if: isNightly)) func slurmCancelled() throws {
       let run = try TrainingRun()
       let forever = ["--store", BuiltProgram.digits, "--quiet", "--epochs", "100000", "--checkpoint-every", "5"]
       try copy("slurm.sbatch", to: run.folder, arguments: forever)
@@ -89,7 +89,7 @@ extension ProgramTests {
     }
 
     /// What is wrong is not tried again.
-    @Test(.timeLimit(.minutes(2))) func slurmWithAMistake() throws {
+    @Test(.timeLimit(.minutes(2)), .enabled(if: isNightly)) func slurmWithAMistake() throws {
       let run = try TrainingRun()
       try copy("slurm.sbatch", to: run.folder, arguments: ["--store", "none.h5"])
       let script =
@@ -168,7 +168,7 @@ extension ProgramTests {
       let script =
         Self.functions + """
 
-          export OUTPUT=run TIME=00:02:06
+          export OUTPUT=run TIME=00:02:03
           sed -i 's/select=.*/select=4:ncpus=2:mpiprocs=2/' pbs.sh
           qsub pbs.sh
           for ((i = 0; i < 600; i++)); do [[ -e run/done ]] && break; sleep 0.1; done

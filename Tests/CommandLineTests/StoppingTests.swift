@@ -49,7 +49,7 @@ extension ProgramTests {
     }
 
     /// By itself, as in a terminal.
-    @Test(.timeLimit(.minutes(2)), arguments: [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM")])
+    @Test(.timeLimit(.minutes(2)), arguments: [(SIGINT, "SIGINT")] + (isNightly ? [(SIGTERM, "SIGTERM")] : []))
     func withoutMpirun(number: Int32, name: String) throws {
       let run = try TrainingRun()
       let job = try start(run, ranks: 1)

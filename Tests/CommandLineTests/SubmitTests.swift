@@ -103,7 +103,8 @@ extension ProgramTests {
     /// Slurm takes the script and trains into a folder with a difficult name; the bits are those of one rank.
     @Test(
       .timeLimit(.minutes(2)),
-      .enabled(if: Hosts.canBeMade && access("/usr/sbin/slurmctld", X_OK) == 0, "needs root, and Slurm"))
+      .enabled(
+        if: isNightly && Hosts.canBeMade && access("/usr/sbin/slurmctld", X_OK) == 0, "nightly; needs root, and Slurm"))
     func slurmRunsIt() throws {
       let reference = try FinishedRun("--epochs", "3")
       let folder = try TemporaryFolder()

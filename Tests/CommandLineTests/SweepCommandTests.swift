@@ -87,7 +87,7 @@ extension ProgramTests {
       let run = try sweep("--quiet")
       var generator = SystemRandomNumberGenerator()
       var kills = 0
-      while kills < 20 {
+      while kills < (isNightly ? 20 : 6) {
         // The trials' records come within a second of a second; a job that is through is begun anew to be killed again.
         if try run.lines().count == 12 { try FileManager.default.removeItem(atPath: run.files.journalsFolder) }
         let job = try BuiltProgram.start(run.arguments, ranks: 2, in: run.folder)
@@ -114,7 +114,7 @@ extension ProgramTests {
     }
 
     /// Stopped by a signal or a deadline again and again, it is done in the end, each trial once.
-    @Test(.timeLimit(.minutes(3)), arguments: [1, 2]) func stoppedEarly(ranksPerTrial: Int) throws {
+    @Test(.timeLimit(.minutes(3)), arguments: isNightly ? [1, 2] : [2]) func stoppedEarly(ranksPerTrial: Int) throws {
       let run = try sweep("--quiet", "--ranks-per-trial", "\(ranksPerTrial)")
       var stops = 0
       for attempt in 0..<100 {
