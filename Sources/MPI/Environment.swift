@@ -100,7 +100,7 @@ public final class Environment {
 
   /// Makes waiting ranks give up the core if there are fewer cores than ranks.
   ///
-  /// Otherwise they spin and keep those they wait for from running: everything takes a hundred times longer. `mpirun`
+  /// Otherwise they spin and keep those they wait for from running: everything takes many times longer. `mpirun`
   /// arranges it only if it knows that the machine is oversubscribed, which it does not if a host file declares more
   /// slots than cores. A setting of the user's is left alone.
   private static func yieldWhenOversubscribed() {

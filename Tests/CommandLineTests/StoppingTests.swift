@@ -40,7 +40,8 @@ extension ProgramTests {
     /// A signal to mpirun, which passes it on to all ranks, or to one rank alone.
     @Test(
       .timeLimit(.minutes(2)),
-      arguments: [(SIGUSR1, "SIGUSR1", false, 3), (SIGUSR1, "SIGUSR1", true, 2), (SIGTERM, "SIGTERM", true, 3)])
+      arguments: [(SIGUSR1, "SIGUSR1", false, 3), (SIGTERM, "SIGTERM", true, 2)]
+        + (isNightly ? [(SIGUSR1, "SIGUSR1", true, 2)] : []))
     func signal(number: Int32, name: String, toOneRank: Bool, ranks: Int) throws {
       let run = try TrainingRun()
       let job = try start(run, ranks: ranks)
@@ -82,7 +83,7 @@ extension ProgramTests {
       #expect(try job.wait().status == 128 + SIGUSR1)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [true, false]) func deadline(isSlurms: Bool) throws {
+    @Test(.timeLimit(.minutes(2)), arguments: isNightly ? [true, false] : [true]) func deadline(isSlurms: Bool) throws {
       let run = try TrainingRun()
       let arguments = run.arguments + Self.settings + ["--epochs", "100000"]
       // The end of a job, less a minute.

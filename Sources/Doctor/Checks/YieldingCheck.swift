@@ -17,7 +17,7 @@ enum YieldingCheck: Check {
         .warning(
           "\(host.name) has \(RankNames.count(cores, "core")) for \(host.ranks.count) ranks, and \(RankNames.text(spinning)) "
             + "\(spinning.count == 1 ? "keeps its" : "keep their") core while waiting",
-          why: "a rank that waits keeps the ones it waits for from running: a step takes up to a hundred times longer",
+          why: "a rank that waits keeps the ones it waits for from running: a step takes many times longer",
           cure: "mpirun --mca mpi_yield_when_idle 1 … (and unset OMPI_MCA_mpi_yield_when_idle), or fewer ranks"))
     }
     let yields = ranks.allSatisfy(\.yields)
