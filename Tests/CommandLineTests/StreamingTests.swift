@@ -91,7 +91,8 @@ extension ProgramTests {
       let folder = try Self.folder()
       let reference = try train(1, [], in: folder)
       let settings = ["train", "--config", "run.yaml", "--output", "run", "--memory-per-rank"]
-      let first = try BuiltProgram.run(settings + ["16M", "--checkpoint-every", "\(steps) steps"], in: folder)
+      let first = try BuiltProgram.run(
+        settings + ["16M", "--checkpoint-every", "\(steps) steps", "--checkpoint-keep", "99"], in: folder)
       try #require(first.status == 0, "\(first.output)\(first.errors)")
       // All that came after it, the best epochs' checkpoints too.
       let later = [34, 46, 68].filter { $0 > steps }.map { "checkpoints/step-0000000\($0).h5" }
