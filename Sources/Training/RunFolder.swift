@@ -45,14 +45,13 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// Makes sure that there is a run to continue.
+  /// Makes sure that there is a run to continue, or to look at.
   ///
   /// - Throws: ``RunFolderError`` if there is none.
-  public func requireRun() throws {
+  public func requireRun(advice: String = "leave out --resume to start one") throws {
     guard hasRun else {
-      throw RunFolderError(
-        path: path, problem: "there is no run in it to resume", advice: "leave out --resume to start one",
-        isMissing: true)
+      let problem = "there is no run in it" + (advice.contains("--resume") ? " to resume" : "")
+      throw RunFolderError(path: path, problem: problem, advice: advice, isMissing: true)
     }
   }
 

@@ -322,14 +322,15 @@ public final class Trainer {
 
   /// Finds out whose numbers are not finite, and skips the step, or ends training where it was before.
   private func refuse(_ step: inout StepMetrics) throws {
-    let found = try nonFiniteNumber(in: step)
-    skippedInARow += 1
-    guard configuration.nonFinite == .skip, skippedInARow <= NonFinitePolicy.mostInARow else {
+    var found = try nonFiniteNumber(in: step)
+    guard configuration.nonFinite == .skip, skippedInARow < NonFinitePolicy.mostInARow else {
+      found.skippedBefore = skippedInARow
       try recorder?.stop(state)
       // The ranks leave together, when the checkpoint is on the disk.
       try world.barrier()
       throw found
     }
+    skippedInARow += 1
     step.isSkipped = true
     if world.rank == 0 { logger.warning("\(found); the step is skipped") }
   }

@@ -60,7 +60,7 @@ enum Failure {
 
   private static func message(for error: any Error) -> String {
     guard isOurs(error) else { return CNNDist.fullMessage(for: error) + "\n" }
-    let advice = error is NonFiniteNumber ? "; \(NonFiniteNumber.advice)" : ""
+    let advice = (error as? NonFiniteNumber).map { "; \($0.advice)" } ?? ""
     return "cnn-dist: \(Rank.prefix)\(error)\(advice)\n"
   }
 

@@ -14,7 +14,7 @@ import Testing
     #expect(try Deadline(text, now: 1000).moment == moment)
   }
 
-  @Test(arguments: ["", "soon", "-5m", "5 fortnights", "2024-13-01T00:00:00Z", "nan", "1e999h"])
+  @Test(arguments: ["", "soon", "-5m", "5 fortnights", "2024-13-01T00:00:00Z", "nan", "1e999h", "2020-01-01T00:00:00Z"])
   func others(text: String) {
     #expect(throws: (any Error).self) { try Deadline(text) }
   }

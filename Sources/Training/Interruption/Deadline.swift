@@ -11,12 +11,17 @@ public struct Deadline: Sendable, Equatable {
 
   /// Reads `--deadline`: a length of time from `now` on, or a moment such as `2026-11-27T06:00:00Z`.
   ///
-  /// - Throws: ``ConfigurationError`` that shows the forms.
+  /// - Throws: ``ConfigurationError`` that shows the forms, or says that the moment is over.
   public init(_ text: String, now: Double = Date.now.timeIntervalSince1970) throws(ConfigurationError) {
     if let span = TimeSpan(text) {
       moment = now + span.seconds
     } else if let date = try? Date(text, strategy: .iso8601) {
       moment = date.timeIntervalSince1970
+      guard moment > now else {
+        throw ConfigurationError(
+          "'\(text)' is over, expected a moment to come", at: "--deadline",
+          advice: "write the time that is left, such as 55m, or a later moment")
+      }
     } else {
       throw ConfigurationError(
         "expected a length of time or a moment, found '\(text)'", at: "--deadline",

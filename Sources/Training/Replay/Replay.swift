@@ -33,7 +33,7 @@ public struct Replay: Sendable {
   public init(
     of step: Int, in folder: RunFolder, world: Communicator, logger: Logger, onStep: ((StepMetrics) -> Void)? = nil
   ) throws {
-    try folder.requireRun()
+    try folder.requireRun(advice: "name the folder of a run")
     let configuration = try Self.configuration(of: folder)
     logged = try Self.logged(step, folder.metricsFile)
     let store = CheckpointStore(folder: folder.checkpointsFolder, keep: 1)
@@ -80,7 +80,9 @@ public struct Replay: Sendable {
     if let hashes = all[step] { return hashes }
     let known = all.keys.sorted()
     guard let nearest = known.min(by: { abs($0 - step) < abs($1 - step) }) else {
-      throw ReplayError("it has hashes of no step", file, advice: "train with --check-every 100 or less")
+      throw ReplayError(
+        "it has hashes of no step", file,
+        advice: "they are written every hundredth step, or as --check-every says: train with a smaller number")
     }
     throw ReplayError(
       "it has no hash of step \(step)", file,

@@ -19,16 +19,21 @@ public struct NonFiniteNumber: Error, Sendable, CustomStringConvertible {
   public let shard: (number: Int, rank: Int)?
   /// Whether it is the loss; else it is the gradient alone.
   public let isLoss: Bool
+  /// How many steps before it were skipped for the same reason, one after the other.
+  public var skippedBefore = 0
 
   /// What is not finite, where, and what to do.
   public var description: String {
     let what = isLoss ? "loss" : "gradient"
     let place = shard.map { "of virtual shard \($0.number), on rank \($0.rank)," } ?? "summed over all shards"
-    return "the \(what) \(place) is no finite number in step \(step), in epoch \(epoch)"
+    let before = skippedBefore > 0 ? ", and \(skippedBefore) steps before it were skipped" : ""
+    return "the \(what) \(place) is no finite number in step \(step), in epoch \(epoch)\(before)"
   }
 
   /// What can be done about it.
-  public static let advice =
-    "lower the learning rate or clip gradients (optimizer.clipnorm); --non-finite skip leaves such steps out, "
-    + "--non-finite ignore goes on as Keras does"
+  public var advice: String {
+    let clip = "lower the learning rate or clip gradients (optimizer.clipnorm)"
+    guard skippedBefore == 0 else { return clip }
+    return clip + "; --non-finite skip leaves such steps out, --non-finite ignore goes on as Keras does"
+  }
 }
