@@ -241,8 +241,9 @@ struct SweepCommand: ParsableCommand {
 
   private func list(_ configuration: SweepConfiguration, _ part: SweepPart) throws {
     let mine = (0..<configuration.trialCount).filter { part.contains($0) }
-    for index in mine { print("\(index + 1)  \(try configuration.trial(index).text)") }
+    for index in mine { try StandardOutput.write("\(index + 1)  \(try configuration.trial(index).text)") }
     let count = mine.count
-    print("\(Text.grouped(count)) trials" + (part == .all ? "" : ", part \(part) of \(configuration.trialCount)"))
+    try StandardOutput.write(
+      "\(Text.grouped(count)) trials" + (part == .all ? "" : ", part \(part) of \(configuration.trialCount)"))
   }
 }
