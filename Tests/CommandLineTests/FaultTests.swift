@@ -54,7 +54,8 @@ extension ProgramTests {
       try reference.expectSameEnd(run)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: isNightly ? [0, 1, 2] : [1], faults)
+    @Test(
+      .timeLimit(.minutes(1)), arguments: isNightly ? [0, 1, 2] : [1], isNightly ? faults : [faults[0], faults[1]])
     func oneRankBreaks(rank: Int, fault: Fault) throws {
       let run = try TrainingRun()
       let result = try start(fault.name, rank: rank, in: run).wait()

@@ -69,7 +69,7 @@ extension ProgramTests {
     }
 
     /// Another learning rate from step 45 on: steps before were computed with the one before.
-    @Test(.timeLimit(.minutes(2))) func settingsHaveChanged() throws {
+    @Test(.timeLimit(.minutes(2)), .enabled(if: isNightly)) func settingsHaveChanged() throws {
       let run = try TrainingRun("--check-every", "5", "--checkpoint-every", "7 steps", "--checkpoint-keep", "99")
       try run.train(ranks: 1, "--epochs", "3")
       try run.train(ranks: 1, "--epochs", "4", "--resume", "--learning-rate", "0.01")

@@ -87,7 +87,7 @@ extension ProgramTests {
       let run = try sweep("--quiet")
       var generator = SystemRandomNumberGenerator()
       var kills = 0
-      while kills < (isNightly ? 20 : 6) {
+      while kills < (isNightly ? 20 : 4) {
         // The trials' records come within a second of a second; a job that is through is begun anew to be killed again.
         if try run.lines().count == 12 { try FileManager.default.removeItem(atPath: run.files.journalsFolder) }
         let job = try BuiltProgram.start(run.arguments, ranks: 2, in: run.folder)
@@ -118,7 +118,7 @@ extension ProgramTests {
       let run = try sweep("--quiet", "--ranks-per-trial", "\(ranksPerTrial)")
       var stops = 0
       for attempt in 0..<100 {
-        let deadline = attempt % 2 == 0 ? ["--deadline", "\(0.2 + 0.05 * Double(attempt))s"] : []
+        let deadline = attempt % 2 == 0 ? ["--deadline", "\(0.2 + 0.2 * Double(attempt))s"] : []
         let job = try BuiltProgram.start(run.arguments + deadline, ranks: 2, in: run.folder)
         if deadline.isEmpty {
           usleep(300_000)

@@ -46,7 +46,7 @@ extension ProgramTests {
     }
 
     /// Unless it is told to, nobody ends a job that may only be slow.
-    @Test(.timeLimit(.minutes(1))) func reportsOnly() throws {
+    @Test(.timeLimit(.minutes(1)), .enabled(if: isNightly)) func reportsOnly() throws {
       let run = try TrainingRun()
       let result = try train("hang", rank: 2, ["stall_timeout=1s"], in: run, timeout: 6)
       #expect(result.status == 110, "\(result.errors)")
