@@ -22,7 +22,7 @@ extension ProgramTests {
     @Test(.timeLimit(.minutes(2))) func sameBits() throws { try expectToTrain("") }
 
     /// Groups of a sweep on several hosts take their trials from one counter.
-    @Test(.timeLimit(.minutes(2))) func sweep() throws {
+    @Test(.timeLimit(.minutes(2)), .enabled(if: isNightly)) func sweep() throws {
       let flags = ["--learning-rate", "0.01,0.1", "--l2", "0,0.001,0.01", "--epochs", "2", "--quiet"]
       let (one, four) = (try SweepRun(), try SweepRun())
       try SweepRun(folder: one.folder, arguments: one.arguments + flags).run(ranks: 2)

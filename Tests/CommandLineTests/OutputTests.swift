@@ -53,7 +53,7 @@ extension ProgramTests {
     }
 
     /// A bar that is drawn over itself and never breaks the line; `script` makes the terminal.
-    @Test(.timeLimit(.minutes(1)), arguments: [(40, 1), (120, 1), (120, 2)]) func barOnATerminal(
+    @Test(.timeLimit(.minutes(1)), arguments: [(40, 1), (120, 2)] + (isNightly ? [(120, 1)] : [])) func barOnATerminal(
       columns: Int, ranks: Int
     ) throws {
       let run = try TrainingRun("--epochs", "60", "--order", "global")
