@@ -12,7 +12,7 @@ extension ProgramTests {
     private static let uninterrupted = Result { try FinishedRun("--epochs", "5") }
 
     @Test(
-      .timeLimit(.minutes(2)),
+      .timeLimit(.minutes(2)), .enabled(if: isNightly),
       arguments: isNightly ? [(1, 1, 3), (2, 8, 1), (3, 3, 5), (4, 5, 2)] : [(2, 8, 1), (4, 3, 5)])
     func afterAnEpoch(epochs: Int, before: Int, after: Int) throws {
       let run = try TrainingRun()

@@ -83,11 +83,11 @@ extension ProgramTests {
     }
 
     /// Twenty kills at random moments, by the process of mpirun or of a rank; then the sweep is as if there had been none.
-    @Test(.timeLimit(.minutes(3))) func killedAtAnyMoment() throws {
+    @Test(.timeLimit(.minutes(3)), .enabled(if: isNightly)) func killedAtAnyMoment() throws {
       let run = try sweep("--quiet")
       var generator = SystemRandomNumberGenerator()
       var kills = 0
-      while kills < (isNightly ? 20 : 4) {
+      while kills < 20 {
         // The trials' records come within a second of a second; a job that is through is begun anew to be killed again.
         if try run.lines().count == 12 { try FileManager.default.removeItem(atPath: run.files.journalsFolder) }
         let job = try BuiltProgram.start(run.arguments, ranks: 2, in: run.folder)
