@@ -91,11 +91,14 @@ let package = Package(
     .testTarget(
       name: "SweepsTests", dependencies: ["Sweeps", "Training", "Reports", "NeuralNetwork", "HDF5", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "NeuralNetwork", "HDF5", "Pictures", "TestSupport"]),
-    .testTarget(name: "DoctorTests", dependencies: ["Doctor", "MPI"]),
+    .testTarget(name: "DoctorTests", dependencies: ["Doctor", "MPI", "TestSupport"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "TestSupport"],
+      dependencies: [
+        "Training", "NeuralNetwork", "OneDNN", "Datasets", "HDF5", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       exclude: ["Golden"]),
     // Tests with real jobs: mpirun, the built program, a program that breaks on purpose.
     .target(name: "TestSupport", path: "Tests/TestSupport"),

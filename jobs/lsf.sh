@@ -33,7 +33,7 @@ set -u
 ranks=$(wc -l <"$LSB_DJOB_HOSTFILE")
 part=${LSB_JOBINDEX:-}
 if [[ $part == 0 ]]; then part=; fi # outside of arrays
-placement=(-hostfile "$LSB_DJOB_HOSTFILE" --bind-to core)
+placement=(-hostfile "$LSB_DJOB_HOSTFILE")
 limit=() # -wa does it
 # LSF does not count restarts; a file beside the folder does, from one start to the next.
 mkdir -p "$(dirname "$OUTPUT")"
@@ -71,6 +71,7 @@ export OMPI_MCA_oob_tcp_keepalive_probes=${OMPI_MCA_oob_tcp_keepalive_probes:-3}
 export OMPI_MCA_odls_base_sigkill_timeout=${OMPI_MCA_odls_base_sigkill_timeout:-10}
 # Where ranks share cores and Open MPI cannot know: who waits lets others compute. With a core for each rank it costs time.
 export OMPI_MCA_mpi_yield_when_idle=${OMPI_MCA_mpi_yield_when_idle:-$SHARED_CORES}
+if ((SHARED_CORES)); then placement+=(--bind-to none); else placement+=(--bind-to core); fi
 # A rank is one thread.
 export OMP_NUM_THREADS=1
 
@@ -95,12 +96,14 @@ mpirun=$!
 # mpirun passes USR1 on to all ranks; TERM it would follow with KILL. USR1 comes before the time is over; TERM and INT come when
 # the job is cancelled, and then it must not come back.
 was_ended=0
-trap 'say "asking the ranks to stop after their step"; kill -USR1 "$mpirun" 2>/dev/null' USR1
+was_interrupted=0
+trap 'was_interrupted=1; say "asking the ranks to stop after their step"; kill -USR1 "$mpirun" 2>/dev/null' USR1
 trap 'was_ended=1; kill -USR1 $$' TERM INT
 while :; do
+  was_interrupted=0
   wait "$mpirun"
   code=$?
-  kill -0 "$mpirun" 2>/dev/null || break # a signal only interrupts the waiting
+  ((was_interrupted)) || break # else it is the code of the signal; that of mpirun can be had once more if it has ended
 done
 
 case $code in

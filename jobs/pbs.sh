@@ -32,7 +32,7 @@ cd "$PBS_O_WORKDIR" || exit 66
 ranks=$(wc -l <"$PBS_NODEFILE")
 part=${PART:-${PBS_ARRAY_INDEX:-${PBS_ARRAYID:-}}}
 restarts=${STARTED:-0}
-placement=(-hostfile "$PBS_NODEFILE" --bind-to core)
+placement=(-hostfile "$PBS_NODEFILE")
 IFS=: read -r hours minutes seconds <<<"$TIME"
 limit=(--deadline "$((10#$hours * 3600 + 10#$minutes * 60 + 10#$seconds - SECONDS - 120))s")
 # Only operators may call qrerun; the copy of this script that PBS runs is submitted as a new job. Names without values: qsub
@@ -67,6 +67,7 @@ export OMPI_MCA_oob_tcp_keepalive_probes=${OMPI_MCA_oob_tcp_keepalive_probes:-3}
 export OMPI_MCA_odls_base_sigkill_timeout=${OMPI_MCA_odls_base_sigkill_timeout:-10}
 # Where ranks share cores and Open MPI cannot know: who waits lets others compute. With a core for each rank it costs time.
 export OMPI_MCA_mpi_yield_when_idle=${OMPI_MCA_mpi_yield_when_idle:-$SHARED_CORES}
+if ((SHARED_CORES)); then placement+=(--bind-to none); else placement+=(--bind-to core); fi
 # A rank is one thread.
 export OMP_NUM_THREADS=1
 
@@ -91,12 +92,14 @@ mpirun=$!
 # mpirun passes USR1 on to all ranks; TERM it would follow with KILL. USR1 comes before the time is over; TERM and INT come when
 # the job is cancelled, and then it must not come back.
 was_ended=0
-trap 'say "asking the ranks to stop after their step"; kill -USR1 "$mpirun" 2>/dev/null' USR1
+was_interrupted=0
+trap 'was_interrupted=1; say "asking the ranks to stop after their step"; kill -USR1 "$mpirun" 2>/dev/null' USR1
 trap 'was_ended=1; kill -USR1 $$' TERM INT
 while :; do
+  was_interrupted=0
   wait "$mpirun"
   code=$?
-  kill -0 "$mpirun" 2>/dev/null || break # a signal only interrupts the waiting
+  ((was_interrupted)) || break # else it is the code of the signal; that of mpirun can be had once more if it has ended
 done
 
 case $code in

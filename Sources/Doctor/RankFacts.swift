@@ -18,7 +18,7 @@ struct RankFacts: Codable, Sendable, Equatable {
   var oneDNN = ""
   /// The instruction set of its kernels.
   var instructionSet = ""
-  /// The cores that this rank may use.
+  /// The cores that this rank may use, each by the number of its first thread.
   var cores: [Int] = []
   /// The cores that the machine has.
   var machineCores = 1
@@ -28,11 +28,13 @@ struct RankFacts: Codable, Sendable, Equatable {
   /// Those of this process.
   static func ofThisProcess() -> RankFacts {
     let platform = Checkpoint.Platform.current
-    let machine = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let machine = PhysicalCores()
     return RankFacts(
       host: hostName(), library: Environment.libraryVersion, version: platform.program, file: programFile(),
       oneDNN: platform.oneDNN, instructionSet: platform.instructionSet,
-      cores: AllowedCores.ofThisProcess ?? Array(0..<machine), machineCores: machine,
+      cores: machine.cores(of: AllowedCores.ofThisProcess ?? Array(0..<processors)),
+      machineCores: machine.count(processors: processors),
       yields: yields(ProcessInfo.processInfo.environment))
   }
 

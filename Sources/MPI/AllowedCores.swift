@@ -15,7 +15,7 @@ public enum AllowedCores {
   }
 
   /// The numbers of a list such as `0-3,8,10-11`; nil if it is none.
-  static func list(_ text: Substring) -> [Int]? {
+  public static func list(_ text: Substring) -> [Int]? {
     var cores: [Int] = []
     for part in text.split(separator: ",") {
       let ends = part.filter { !$0.isWhitespace }.split(separator: "-").map { Int($0) }

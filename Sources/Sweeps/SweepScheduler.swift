@@ -81,7 +81,7 @@ public final class SweepScheduler {
     keys = Dictionary(uniqueKeysWithValues: plan.pending.map { ($0.index, $0.key) })
     runner = try TrialRunner(
       group: group, number: number, samples: samples, logger: Self.logger(log, logger),
-      stallFolder: "\(folder.path)/stalled.\(name)")
+      stallFolder: folder.stallFolder(plan.part, group: number))
     try world.barrier()
   }
 
@@ -103,7 +103,7 @@ public final class SweepScheduler {
       let trial = try plan.configuration.trial(job.index)
       log?.write("trial \(trial.number): \(trial.text)" + (job.isNew ? "" : ", continued"))
       let before = paused.removeValue(forKey: job.index)
-      switch try train(trial, from: before?.pause) {
+      switch try logged({ try train(trial, from: before?.pause) }) {
       case .ended(let record): try note(record)
       case .paused(let pause):
         guard let rung = rungs.rung(at: pause.checkpoint.progress.epoch) else {
@@ -160,15 +160,20 @@ public final class SweepScheduler {
   /// Whether the job is to stop, as this group's first rank sees it.
   private func isStopping() throws -> Bool { try group.broadcast(try board.stopReason?.code ?? 0, from: 0) != 0 }
 
-  /// Whether the job is to stop, by this rank's own account or, now and then, by that of another group.
+  /// Whether the job is to stop, by this rank's own account or by that of another group.
+  ///
+  /// Without remote memory access it is rank 0 that answers, between two of its batches: who asked in every step would have
+  /// its pace. So others are asked after an epoch; signals and deadlines come to every group by themselves.
   private func reasonToStop(_ pause: Duration) -> StopReason? {
     if let reason = shouldStop?(pause) { return reason }
-    guard group.rank == 0, ContinuousClock.now - lastLook > .milliseconds(200) else { return nil }
+    guard group.rank == 0, isEpochOver, ContinuousClock.now - lastLook > .milliseconds(200) else { return nil }
+    isEpochOver = false
     lastLook = .now
     return try? board.stopReason
   }
 
   private var lastLook = ContinuousClock.now
+  private var isEpochOver = false
 
   /// The next trial that nobody has begun.
   private func drawn() throws -> Int? {
@@ -202,11 +207,20 @@ public final class SweepScheduler {
   private func train(_ trial: Trial, from pause: TrialRunner.Pause?) throws -> TrialRunner.Outcome {
     try runner.run(
       trial, key: key(of: trial), from: pause, judge: { [self] epoch in try judge(trial, epoch) },
-      shouldStop: { [self] pause in reasonToStop(pause) }, onStep: { [self] in try breathe() })
+      shouldStop: { [self] pause in reasonToStop(pause) }, onBatch: { [self] in try breathe() })
+  }
+
+  /// What ends the sweep is in the group's log too.
+  private func logged<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch {
+      log?.write("\(error)")
+      throw error
+    }
   }
 
   /// Whether a trial goes on after an epoch; the group's first rank decides for all.
   private func judge(_ trial: Trial, _ epoch: EpochMetrics) throws -> TrialRunner.Verdict {
+    isEpochOver = true
     guard let rung = rungs.rung(at: epoch.epoch), epoch.epoch < trial.configuration.epochs else { return .goOn }
     var reason = ""
     if group.rank == 0 {

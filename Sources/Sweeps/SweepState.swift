@@ -60,6 +60,7 @@ public struct SweepState {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try AtomicFile.write(Array(encoder.encode(description)) + [UInt8(ascii: "\n")], to: folder.descriptionFile)
     for path in [folder.journalsFolder, folder.logsFolder] { try RunFolder(path).create() }
+    folder.removeStallNotes(part)
     withExtendedLifetime(turn) {}
 
     let records = try folder.records()

@@ -61,12 +61,13 @@ final class TrialRunner {
   ///   - pause: where the trial waits; nil begins it.
   ///   - judge: asked after every epoch, on every rank; must say the same on all.
   ///   - shouldStop: asked in every step, on every rank; one that says so is enough.
-  ///   - onStep: called after every step.
-  /// - Throws: `MPIError`, and errors that may have hit one rank of several alone: the others cannot be told.
+  ///   - onBatch: called after every step, and after every batch of an evaluation.
+  /// - Throws: ``TrialError`` with what ends the sweep: `MPIError`, replicas that differ, and errors that may have hit one
+  ///   rank of several alone, of which the others cannot be told.
   func run(
     _ trial: Trial, key: String, from pause: Pause? = nil, judge: @escaping (EpochMetrics) throws -> Verdict,
     shouldStop: @escaping (Duration) -> StopReason?,
-    onStep: @escaping () throws -> Void
+    onBatch: @escaping () throws -> Void
   ) throws -> Outcome {
     let begin = ContinuousClock.now
     var record = try record(of: trial, key: key, after: pause)
@@ -78,9 +79,10 @@ final class TrialRunner {
       new.shouldStop = shouldStop
       var pauses = false
       new.onStep = { step in
-        guard step.loss.isFinite else { throw Divergence(step) }
-        try onStep()
+        guard step.loss.isFinite || step.isSkipped else { throw Divergence(step) }
+        try onBatch()
       }
+      new.onEvaluationBatch = onBatch
       new.onEpoch = { [unowned new] epoch in
         record.curve.append(TrialRecord.Epoch(epoch))
         record.trainingSeconds += epoch.seconds
@@ -115,8 +117,14 @@ final class TrialRunner {
       record.outcome = .diverged
       record.reason = divergence.description
       if let trainer { try evaluate(trainer, into: &record) }
+    } catch let error as NonFiniteNumber {
+      record.outcome = .diverged
+      record.reason = "\(error)"
+      if let trainer { try evaluate(trainer, into: &record) }
     } catch {
-      guard group.size == 1 || error.isTheSameOnEveryRank, !(error is MPIError) else { throw error }
+      guard error.followsFromSettings || group.size == 1 && !(error is MPIError) else {
+        throw TrialError(trial: trial.number, error: error, isFirstOfGroup: group.rank == 0)
+      }
       record.outcome = .failed
       record.reason = "\(error)"
     }
@@ -149,12 +157,11 @@ final class TrialRunner {
     // Other groups are on this machine too.
     configuration.memoryPerRank = configuration.memoryPerRank ?? samples.memoryLeftPerRank
     // A trial that diverges is a result: the runner notes it and goes on with the next.
-    configuration.nonFinite = .ignore
+    if configuration.nonFinite == .stop { configuration.nonFinite = .ignore }
     let isShared = configuration.storeSelection == samples.selection
-    let trainer = try Trainer(
-      configuration, world: group, folder: nil, logger: logger, sharing: isShared ? samples : nil, networks: networks)
-    trainer.stallFolder = stallFolder
-    return trainer
+    return try Trainer(
+      configuration, world: group, folder: nil, logger: logger, sharing: isShared ? samples : nil, networks: networks,
+      stallFolder: stallFolder)
   }
 
   private func record(of trial: Trial, key: String, after pause: Pause?) throws -> TrialRecord {
@@ -171,7 +178,10 @@ final class TrialRunner {
     if let split = trainer.setup.validation?.split {
       record.validation = TrialRecord.numbers(of: try trainer.evaluate(split))
     }
-    guard record.outcome != .diverged, record.training["loss"] == nil else { return }
+    // Where samples without numbers are skipped, they spoil no parameter; evaluated they are none the less.
+    guard record.outcome != .diverged, record.training["loss"] == nil, trainer.configuration.nonFinite != .skip else {
+      return
+    }
     record.outcome = .diverged
     record.reason = "the loss of the trained network is no number"
   }
@@ -187,6 +197,19 @@ final class TrialRunner {
   }
 }
 
+/// What has gone wrong in a trial and ends the sweep.
+public struct TrialError: Error, CustomStringConvertible {
+  /// The trial's number, from 1.
+  public let trial: Int
+  /// What has gone wrong.
+  public let error: any Error
+  /// Whether this is the first rank of the group that trained it: of what all ranks of a group have met, it speaks.
+  public let isFirstOfGroup: Bool
+
+  /// Names the trial.
+  public var description: String { "trial \(trial): \(error)" }
+}
+
 /// The loss of a step that is no number any more.
 private struct Divergence: Error, CustomStringConvertible {
   let description: String
@@ -198,7 +221,7 @@ private struct Divergence: Error, CustomStringConvertible {
 
 extension Error {
   /// Whether the error follows from the settings alone, so that every rank of a group meets it at the same place.
-  fileprivate var isTheSameOnEveryRank: Bool {
+  fileprivate var followsFromSettings: Bool {
     self is ConfigurationError || self is ShapeError || self is VirtualShardsError || self is ReplicaError
   }
 }

@@ -90,17 +90,18 @@ public final class Evaluator {
   /// - Parameter onBatch: is given the outputs `[N, …]` and the samples of each of this rank's batches, in stored order.
   public func evaluate(
     onBatch: ((UnsafeBufferPointer<Float>, NetworkBatch) throws -> Void)? = nil
-  ) throws -> EvaluationMetrics { try evaluate(heartbeat: nil, onBatch: onBatch) }
+  ) throws -> EvaluationMetrics { try evaluate(telling: { _ in }, onBatch: onBatch) }
 
-  /// The same, telling a heartbeat what is done.
+  /// The same, telling what is done: before each batch, and before it waits for other ranks.
   func evaluate(
-    heartbeat: Heartbeat?, onBatch: ((UnsafeBufferPointer<Float>, NetworkBatch) throws -> Void)? = nil
+    telling tell: (Heartbeat.Phase) throws -> Void,
+    onBatch: ((UnsafeBufferPointer<Float>, NetworkBatch) throws -> Void)? = nil
   ) throws -> EvaluationMetrics {
     for part in parts {
       let sums = allreduce.slot.doubles
       sums.update(repeating: 0)
       for _ in part.batches(of: batchSize) {
-        heartbeat?.enter(.evaluating)
+        try tell(.evaluating)
         guard let batch = try batches.next() else { preconditionFailure("the batches repeat without end") }
         let samples = NetworkBatch(batch)
         try network.load(samples, for: .inference)
@@ -112,7 +113,7 @@ public final class Evaluator {
       }
       allreduce.add()
     }
-    heartbeat?.enter(.waiting)
+    try tell(.waiting)
     let totals = try allreduce.reduce().doubles
     return EvaluationMetrics(
       loss: totals[0] / Double(max(count, 1)) + network.penalty(), count: count,

@@ -62,6 +62,13 @@ public struct RunFolder: Sendable {
     }
   }
 
+  /// The settings of the run that is to be continued; nil if it has ended before it could write them, or anything else.
+  public var settingsToResume: String? {
+    let isUnwritten = [configurationFile, metricsFile].allSatisfy { (path: String) in access(path, F_OK) != 0 }
+    let hasCheckpoints = !CheckpointStore(folder: checkpointsFolder, keep: 1).list().isEmpty
+    return isUnwritten && !hasCheckpoints ? nil : configurationFile
+  }
+
   /// The model of the run in the folder `path`: the trained one, or else the newest checkpoint; a file is itself.
   ///
   /// - Throws: ``RunFolderError`` if the folder has neither.

@@ -32,8 +32,8 @@ public final class Trainer {
   public private(set) var stopReason: StopReason?
   /// How far training has come.
   public private(set) var progress = TrainingProgress()
-  /// Where ranks leave notes for each other when training hangs: a folder that all see; nil if there is none.
-  public var stallFolder: String?
+  /// Called on every rank after every batch of an evaluation; what it throws ends the run.
+  public var onEvaluationBatch: (() throws -> Void)?
   /// The network; its parameters are the same on every rank between steps.
   public let network: Network
 
@@ -56,6 +56,7 @@ public final class Trainer {
   private let bestEpoch: BestEpochRule
   private let heartbeat = Heartbeat()
   private let places: [RankPlace]
+  private var watchdog: Watchdog?
   private var batches: BatchLoader?
   private var stopwatch = Stopwatch()
   private var stepTimes: StepTimes
@@ -74,10 +75,12 @@ public final class Trainer {
   ///   - ranksPerNode: takes every so many consecutive ranks for a node; nil finds the machines.
   ///   - sharing: the samples of the settings' store, if they are in memory already.
   ///   - networks: where compiled networks are taken from; nil compiles one.
+  ///   - stallFolder: where ranks leave notes for each other when they hang; all must see it. Nil takes one in `folder`.
   /// - Throws: an error that names what does not fit: store, model, number of ranks, replicas.
   public init(
     _ configuration: TrainingConfiguration, world: Communicator, folder: RunFolder?, logger: Logger,
-    ranksPerNode: Int? = nil, sharing shared: SharedSamples? = nil, networks: NetworkCache? = nil
+    ranksPerNode: Int? = nil, sharing shared: SharedSamples? = nil, networks: NetworkCache? = nil,
+    stallFolder: String? = nil
   ) throws {
     self.configuration = configuration
     self.world = world
@@ -85,7 +88,14 @@ public final class Trainer {
     self.shared = shared
     virtualShards = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
     shards = virtualShards.range(ofRank: world.rank, of: world.size)
-    let store = try shared?.store ?? world.rankZeroFirst { try ImageStore(opening: configuration.storeSelection) }
+    places = try RankPlace.all(of: world)
+    heartbeat.enter(.starting, step: 0)
+    watchdog = Watchdog(
+      heartbeat, rank: world.rank, of: places, configuration, folder: stallFolder ?? folder?.stallFolder, logger: logger
+    )
+    let store =
+      try shared?.store
+      ?? world.rankZeroFirst(heartbeat) { try ImageStore(opening: configuration.storeSelection) }
     self.store = store
     if world.rank == 0 { for warning in store.warnings { logger.warning("\(warning)") } }
     let split = try store.split(.train)
@@ -93,7 +103,9 @@ public final class Trainer {
     orders = try WindowedOrder.orders(
       of: layout, store: store, window: configuration.shuffleWindow, seed: UInt64(configuration.seed))
     let fingerprint = try TrainingSetup.fingerprint(of: store, configuration.order == .sharded ? orders : [], shared)
-    try ReplicaConsistency.check(configuration, storeFingerprint: fingerprint, on: world)
+    try heartbeat.whileWaiting {
+      try ReplicaConsistency.check(configuration, storeFingerprint: fingerprint, on: world)
+    }
     let budget = try MemoryBudget(configuration.memoryPerRank, on: world)
     training =
       if let samples = shared?.samples(of: .train) {
@@ -118,10 +130,12 @@ public final class Trainer {
       let rate = configuration.optimizer.value.learningRate
       if let warning = try store.pixelWarning(for: model, learningRate: rate) { logger.warning("\(warning)") }
     }
-    allreduce = try TreeAllreduce(
-      world: world, shards: virtualShards, floats: network.table.learningSlabCount,
-      doubles: StepSums.doubleCount(ranks: world.size),
-      method: configuration.allreduce, ranksPerNode: ranksPerNode)
+    allreduce = try heartbeat.whileWaiting { [virtualShards, network] in
+      try TreeAllreduce(
+        world: world, shards: virtualShards, floats: network.table.learningSlabCount,
+        doubles: StepSums.doubleCount(ranks: world.size),
+        method: configuration.allreduce, ranksPerNode: ranksPerNode)
+    }
     let validation: SplitName? = [.validation, .test].first { store.splits[$0] != nil }
     let targets = TargetKind(split.labels)
     metrics = try configuration.metrics.resolved(
@@ -147,9 +161,7 @@ public final class Trainer {
     setup = try TrainingSetup(
       store: store, validation: validation, model: model, layout: layout, parameterCount: network.table.parameterCount,
       reduction: allreduce.path, residence: training.residence, storeFingerprint: fingerprint, world: world)
-    places = try RankPlace.all(of: world)
     stepTimes = StepTimes(ranks: world.size)
-    stallFolder = folder.map(\.stallFolder)
     recorder =
       try world.rank == 0
       ? folder.map { [network, setup, layout] in
@@ -158,6 +170,7 @@ public final class Trainer {
           ? ParameterLog(of: network, configuration, store: store, stepsPerEpoch: layout.steps) : nil
         return try RunRecorder($0, configuration, storeFingerprint: setup.storeFingerprint, parameters: log)
       } : nil
+    heartbeat.enter(.ended)
   }
 
   /// Trains from the beginning, or from `checkpoint`, to the last epoch, or to where early stopping ends it.
@@ -167,9 +180,8 @@ public final class Trainer {
   /// - Returns: what the model yields on the validation split; nil if there is none, or nothing was left to train.
   @discardableResult
   public func train(from checkpoint: Checkpoint? = nil) throws -> EvaluationMetrics? {
+    defer { watchdog = nil }
     try restoreOrInitialize(checkpoint)
-    let watchdog = watch()
-    defer { withExtendedLifetime(watchdog) {} }
     var validation: EvaluationMetrics?
     while progress.epoch < configuration.epochs && reasonToStop == nil {
       try beginEpoch()
@@ -180,12 +192,13 @@ public final class Trainer {
         try record(step)
         if stopReason != nil { return try stopEarly() }
       }
-      validation = try evaluate()
+      validation = try validate()
       try finishEpoch(validation)
     }
     try checkReplicas()
     try recorder?.finish(state, reasonToStop)
-    if try restoreBestEpoch(), validation != nil { validation = try evaluator?.evaluate() }
+    if try restoreBestEpoch(), validation != nil { validation = try evaluate() }
+    try leaveTogether()
     return validation
   }
 
@@ -211,12 +224,12 @@ public final class Trainer {
   ///
   /// Collective: every rank must call this.
   public func evaluate(_ split: SplitName) throws -> EvaluationMetrics? {
-    if split == setup.validation?.split { return try evaluator?.evaluate() }
+    if split == setup.validation?.split { return try evaluate() }
     guard store.splits[split] != nil else { return nil }
     let evaluator = try Evaluator(
       network, store: store, split: split, metrics: metrics, shards: virtualShards, method: configuration.allreduce,
       sharing: shared?.samples(of: split), world: world)
-    let result = try evaluator.evaluate()
+    let result = try evaluate(with: evaluator)
     try evaluator.free()
     return result
   }
@@ -299,7 +312,7 @@ public final class Trainer {
       epoch: progress.epoch + 1, step: progress.updates + 1, loss: sums.loss / Double(count),
       correct: countsHits ? sums.correct : nil, count: count)
     if comparesReplicas {
-      try Desynchronization.check(sums.reports, step: step.step, interval: configuration.checkEvery)
+      try Desynchronization.check(sums.reports, of: places, step: step.step, interval: configuration.checkEvery)
       step.hashes = StepHashes(
         parameters: sums.reports[0].parameterHash, gradients: hash64(of: UnsafeRawBufferPointer(total.floats)))
     }
@@ -325,9 +338,9 @@ public final class Trainer {
     var found = try nonFiniteNumber(in: step)
     guard configuration.nonFinite == .skip, skippedInARow < NonFinitePolicy.mostInARow else {
       found.skippedBefore = skippedInARow
+      heartbeat.enter(.recording)
       try recorder?.stop(state)
-      // The ranks leave together, when the checkpoint is on the disk.
-      try world.barrier()
+      try leaveTogether()
       throw found
     }
     skippedInARow += 1
@@ -350,13 +363,13 @@ public final class Trainer {
       try network.backward(into: gradients)
       if isLoss || gradients.contains(where: { !$0.isFinite }) { mine = min(mine, 2 * shard + (isLoss ? 0 : 1)) }
     }
-    let first = try world.allreduce(minimum: mine)
+    let first = try heartbeat.whileWaiting { try world.allreduce(minimum: mine) }
     guard first < Int.max else {
       return NonFiniteNumber(step: step.step, epoch: step.epoch, shard: nil, isLoss: !step.loss.isFinite)
     }
-    let owner = (0..<world.size).first { virtualShards.range(ofRank: $0, of: world.size).contains(first / 2) }
+    let owner = (0..<world.size).first { virtualShards.range(ofRank: $0, of: world.size).contains(first / 2) } ?? 0
     return NonFiniteNumber(
-      step: step.step, epoch: step.epoch, shard: (first / 2, owner ?? 0), isLoss: first.isMultiple(of: 2))
+      step: step.step, epoch: step.epoch, shard: (first / 2, owner, places[owner]), isLoss: first.isMultiple(of: 2))
   }
 
   private func record(_ step: StepMetrics) throws {
@@ -382,7 +395,7 @@ public final class Trainer {
   private func stopEarly() throws -> EvaluationMetrics? {
     try checkReplicas()
     try recorder?.stop(state)
-    heartbeat.enter(.ended)
+    try leaveTogether()
     return nil
   }
 
@@ -390,27 +403,40 @@ public final class Trainer {
   ///
   /// Collective: every rank must call this.
   private func checkReplicas() throws {
-    heartbeat.enter(.waiting, step: progress.updates)
-    try ReplicaConsistency.check(parameters: parameterHash, after: progress.updates, configuration, on: world)
+    heartbeat.enter(.recording, step: progress.updates)
+    try heartbeat.whileWaiting {
+      try ReplicaConsistency.check(
+        parameters: parameterHash, of: places, after: progress.updates, configuration, on: world)
+    }
   }
 
-  /// Watches this rank and, if it can, the others.
-  private func watch() -> Watchdog? {
-    guard configuration.stallTimeout.seconds > 0 else { return nil }
-    heartbeat.enter(.starting, step: progress.updates + 1)
-    return Watchdog(
-      heartbeat, rank: world.rank, of: places, timeout: configuration.stallTimeout, action: configuration.onStall,
-      folder: stallFolder, logger: logger)
+  /// Waits until all that was recorded is on the disk; till then no rank is out of sight.
+  ///
+  /// Collective: every rank must call this.
+  private func leaveTogether() throws {
+    heartbeat.enter(.waiting)
+    try world.barrier()
+    heartbeat.enter(.ended)
   }
 
-  private func evaluate() throws -> EvaluationMetrics? {
+  private func validate() throws -> EvaluationMetrics? {
     if let batches { stopwatch.stop(batches) }
-    return try evaluator?.evaluate(heartbeat: heartbeat)
+    return try evaluate()
+  }
+
+  /// What the network yields on the split that it is validated on; nil if there is none.
+  private func evaluate() throws -> EvaluationMetrics? { try evaluator.map { try evaluate(with: $0) } }
+
+  private func evaluate(with evaluator: Evaluator) throws -> EvaluationMetrics {
+    try evaluator.evaluate { phase in
+      heartbeat.enter(phase)
+      if phase == .evaluating { try onEvaluationBatch?() }
+    }
   }
 
   /// The time that the rank which waited longest has waited for the reader thread in this epoch.
   private func longestWait() throws -> Double {
-    Double(try world.allreduce(maximum: Int(stopwatch.secondsWaited * 1e6))) / 1e6
+    Double(try heartbeat.whileWaiting { try world.allreduce(maximum: Int(stopwatch.secondsWaited * 1e6)) }) / 1e6
   }
 
   private func finishEpoch(_ validation: EvaluationMetrics?) throws {
@@ -419,6 +445,7 @@ public final class Trainer {
       accuracy: countsHits ? progress.totals.accuracy : nil, validation: validation, seconds: stopwatch.seconds,
       imagesPerSecond: stopwatch.imagesPerSecond, skipped: progress.totals.skipped, secondsWaited: try longestWait(),
       rankTimes: stepTimes.takeSummary())
+    heartbeat.enter(.recording)
     progress.epoch += 1
     progress.step = 0
     progress.totals = EpochTotals()
@@ -443,6 +470,7 @@ public final class Trainer {
   }
 
   private func restoreOrInitialize(_ checkpoint: Checkpoint?) throws {
+    heartbeat.enter(.starting, step: (checkpoint?.progress.updates ?? 0) + 1)
     if let checkpoint {
       try checkpoint.check(
         fits: configuration, storeFingerprint: setup.storeFingerprint, network: network, layout: layout)

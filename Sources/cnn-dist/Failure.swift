@@ -8,6 +8,7 @@ import MPI
 import NeuralNetwork
 import Numerics
 import Pictures
+import Sweeps
 import Training
 
 /// What happens when the program cannot go on.
@@ -35,12 +36,13 @@ enum Failure {
       sleep(1)
       exit(code)
     }
-    if isTheSameOnEveryRank(error), rank > 0 {
-      // Rank 0 says it and ends the job.
+    let speaks = (error as? TrialError)?.isFirstOfGroup ?? (rank == 0)
+    if isTheSameOnEveryRank(error), !speaks {
+      // The first rank says it and ends the job.
       sleep(10)
       Environment.abort(code: code)
     }
-    if code != ExitCode.success.rawValue, rank > 0 {
+    if code != ExitCode.success.rawValue, !speaks {
       usleep(UInt32(500_000 + 50_000 * min(rank, 30)))
     }
     if code == ExitCode.success.rawValue {
@@ -53,9 +55,10 @@ enum Failure {
     Environment.abort(code: code)
   }
 
-  /// Whether all ranks have come to this error together.
+  /// Whether all ranks that train together have come to this error together.
   private static func isTheSameOnEveryRank(_ error: any Error) -> Bool {
-    error is NonFiniteNumber || error is Desynchronization || error is DoctorError
+    let error = (error as? TrialError)?.error ?? error
+    return error is NonFiniteNumber || error is Desynchronization || error is DoctorError
   }
 
   private static func message(for error: any Error) -> String {
@@ -100,6 +103,7 @@ enum Failure {
     case is NonFiniteNumber, is ReplayError: EX_DATAERR
     case is StoppedEarly: EX_TEMPFAIL
     case let error as Diagnosed: exitCode(for: error.error)
+    case let error as TrialError: exitCode(for: error.error)
     case let error as DoctorError:
       switch error.failure {
       case .mismatch: EX_DATAERR

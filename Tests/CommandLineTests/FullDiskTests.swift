@@ -51,11 +51,11 @@ extension ProgramTests {
       return result.output.split(separator: "\n").map(String.init)
     }
 
-    /// Full at a checksum, the first checkpoint, a later one; no room for another file.
+    /// Full at a checksum, the first checkpoint, a later one; no room for another file, or for that of the settings.
     @Test(
       .timeLimit(.minutes(2)),
       arguments: [
-        (1, ["size=8k", "size=40k", "size=160k", "nr_inodes=9"]), (3, ["size=124k"]),
+        (1, ["size=8k", "size=40k", "size=160k", "nr_inodes=9", "nr_inodes=4"]), (3, ["size=124k"]),
       ])
     func someWrites(ranks: Int, options: [String]) throws {
       let lines = try run(ranks: ranks, options)

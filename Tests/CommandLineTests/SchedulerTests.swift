@@ -145,18 +145,18 @@ extension ProgramTests {
           id=$(sbatch --parsable --nodes=3 --ntasks-per-node=2 slurm.sbatch)
           until ls run/checkpoints/*.h5 >/dev/null 2>&1; do sleep 0.05; done
           kill -9 "$(cat "$HOSTS/pid/n2")"
-          await "$id" 'PENDING'
-          for ((i = 0; i < 900; i++)); do
+          for ((i = 0; i < 180; i++)); do
             [[ -e run/done ]] && break
             if [[ $(state "$id") =~ PENDING ]]; then scontrol update JobId="$id" StartTime=now || true; fi
-            sleep 2
+            sleep 1
           done
           await "$id" COMPLETED
           cat cnn-dist-*.log
           """
       let result = try Hosts.start(script, slurm: true, in: run.folder, timeout: 200).wait()
       #expect(result.status == 0, "\(result.output)\(result.errors)")
-      #expect(result.output.contains("complete: run"))
+      #expect(result.output.contains("start 2, 6 ranks"), "\(result.output)\(result.errors)")
+      #expect(result.output.contains("complete: run"), "\(result.output)\(result.errors)")
       try Self.uninterrupted.get().expectSameEnd(run)
     }
 
@@ -237,6 +237,49 @@ extension ProgramTests {
         command: ["shellcheck", "-x"] + names.map { "jobs/\($0)" } + cluster, in: folder + "/.."
       ).wait()
       #expect(result.status == 0, "\(result.output)")
+    }
+
+    /// Runs lsf.sh on this machine, which is in the job's list once for each rank.
+    private func runLSF(ranks: Int, _ script: String, in folder: TemporaryFolder) throws -> MPIRun.Result {
+      try Data(String(repeating: "localhost\n", count: ranks).utf8).write(to: URL(filePath: folder("hosts")))
+      let settings = [
+        "PROGRAM": BuiltProgram.path(of: "cnn-dist"), "STORE": BuiltProgram.digits, "SCRIPT": Hosts.job("lsf.sh"),
+        "LSB_JOBID": "1", "LSB_DJOB_HOSTFILE": "hosts", "OUTPUT": "run",
+      ]
+      let clean = ["env", "-u", "OMPI_MCA_rmaps_base_oversubscribe", "-u", "OMPI_MCA_rmaps_base_mapping_policy"]
+      return try MPIRun(command: clean + ["bash", "-uc", script], environment: settings, in: folder.path).wait()
+    }
+
+    /// More ranks than cores, as on a machine for trying things out.
+    @Test(.timeLimit(.minutes(1))) func sharedCores() throws {
+      let folder = try TemporaryFolder()
+      let ranks = ProcessInfo.processInfo.processorCount + 1
+      let script = """
+        sed "s|^ARGUMENTS=.*|ARGUMENTS=(--virtual-shards $RANKS --store '$STORE' --quiet --epochs 1)|" "$SCRIPT" >job
+        SHARED_CORES=1 bash job
+        """
+      let result = try runLSF(ranks: ranks, "RANKS=\(ranks)\n" + script, in: folder)
+      #expect(result.status == 0 && result.output.contains("complete: run"), "\(result.output)\(result.errors)")
+    }
+
+    /// A scheduler may send the signal to mpirun too, which has then ended before the script's own trap has.
+    @Test(.timeLimit(.minutes(1))) func exitCodeDuringATrap() throws {
+      let folder = try TemporaryFolder()
+      let script = """
+        mkdir slow
+        printf '#!/bin/sh\n[ -e signalled ] && sleep 3\nexec /bin/date "$@"\n' >slow/date
+        chmod +x slow/date
+        sed "s|^ARGUMENTS=.*|ARGUMENTS=(--store '$STORE' --quiet --epochs 100000 --checkpoint-every 5)|" "$SCRIPT" >job
+        PATH=$PWD/slow:$PATH bash job &
+        until ls run/checkpoints/*.h5 >/dev/null 2>&1; do sleep 0.05; done
+        touch signalled
+        pkill -USR1 -P $! mpirun
+        kill -USR1 $!
+        wait $!
+        """
+      let result = try runLSF(ranks: 1, script, in: folder)
+      #expect(result.status == 99, "\(result.output)\(result.errors)")
+      #expect(result.output.contains("stopped early, with all that is done"), "\(result.output)\(result.errors)")
     }
 
     /// Each is complete in itself; what all have in common is the same.

@@ -249,6 +249,37 @@ extension ProgramTests {
       #expect(try run.lines().sorted { $0.trial < $1.trial }.map(\.outcome) == [.completed, .diverged])
     }
 
+    /// A step without numbers ends a trial, unless such steps are to be skipped.
+    @Test(.timeLimit(.minutes(1)), arguments: ["stop", "skip"]) func stepsWithoutNumbers(policy: String) throws {
+      let run = try SweepRun(
+        "--learning-rate", "0.01,0.1", "--epochs", "2", "--batch-size", "8", "--non-finite", policy)
+      try WatchingTests.storeWithHugeNumber(in: run.folder)
+      let model = "model={name: softmax, layers: [Flatten, {Dense: {units: 10, activation: softmax}}]}"
+      try run.run(ranks: 3, "--store", "huge.h5", "--set", model)
+      let outcome: TrialRecord.Outcome = policy == "skip" ? .completed : .diverged
+      #expect(try run.lines().map(\.outcome) == [outcome, outcome])
+    }
+
+    /// Too many of them are no accident.
+    @Test(.timeLimit(.minutes(1))) func skippingIsNoWayOut() throws {
+      let run = try SweepRun("--learning-rate", "0.01,1e30", "--epochs", "1", "--non-finite", "skip")
+      try run.run(ranks: 2, "--ranks-per-trial", "2")
+      let records = try run.lines().sorted { $0.trial < $1.trial }
+      #expect(records.map(\.outcome) == [.completed, .diverged])
+      #expect(records.last?.reason?.contains("and 10 steps before it were skipped") == true, "\(records)")
+    }
+
+    /// Notes of ranks that hung in a job before are no news.
+    @Test(.timeLimit(.minutes(1))) func notesOfAnotherJob() throws {
+      let run = try SweepRun("--learning-rate", "0.01,0.1", "--epochs", "1")
+      try run.run(ranks: 1)
+      let notes = "\(run.files.path)/stalled.part-1-of-1.group-3"
+      try FileManager.default.createDirectory(atPath: notes, withIntermediateDirectories: false)
+      try Data("3 0 7\n".utf8).write(to: URL(filePath: notes + "/rank-0"))
+      try run.run(ranks: 1)
+      #expect(!FileManager.default.fileExists(atPath: notes))
+    }
+
     /// So that the last trials are short ones, and groups end at about the same time.
     @Test(.timeLimit(.minutes(1))) func theLongestTrialsBegin() throws {
       let run = try SweepRun("--axis", "model.filters=2,20,7", "--epochs", "1")

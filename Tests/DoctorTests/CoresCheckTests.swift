@@ -18,6 +18,7 @@ import Testing
 
   /// More ranks than the machine has cores is a choice; the program sees to it that they yield.
   @Test func aFullMachineIsFine() {
+    #expect(findings(ranks([0], [0], [1], [1], of: 2)).isEmpty)  // one on each thread of two cores
     #expect(findings(ranks([0, 1], [0, 1], [0, 1], of: 2)).isEmpty)
   }
 

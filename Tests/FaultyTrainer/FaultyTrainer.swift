@@ -35,6 +35,8 @@ struct FaultyTrainer: ParsableCommand {
     case flip
     /// A parameter that is no number.
     case nan
+    /// Half a second for every batch of an evaluation, on every rank.
+    case slowEvaluation = "slow-evaluation"
   }
 
   @Option(help: "A key of the run file and its value.")
@@ -93,6 +95,7 @@ struct FaultyTrainer: ParsableCommand {
       while Self.isKilled.load(ordering: .relaxed) { usleep(1_000) }
       watch.beginStep(after: step)
     }
+    if fault == .slowEvaluation { trainer.onEvaluationBatch = { usleep(500_000) } }
     trainer.onEpoch = { epoch in
       // Through the same buffer as what oneDNN prints, so that the order is kept.
       if epoch.epoch == 1 && world.rank == 0 { print("the first epoch is complete") }
@@ -151,7 +154,7 @@ struct FaultyTrainer: ParsableCommand {
       // A bias of the last layer: ReLU makes a zero of what is no number.
       network.parameters.floats[network.table.parameterCount - 1] = .nan
       network.parametersChanged()
-    case .kill, .killMpirun, .killHost, nil: break
+    case .kill, .killMpirun, .killHost, .slowEvaluation, nil: break
     }
   }
 }

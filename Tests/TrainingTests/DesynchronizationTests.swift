@@ -4,7 +4,9 @@ import Testing
 
 /// Who is named when replicas differ.
 @Suite struct DesynchronizationTests {
-  @Test func allTheSame() throws { try Desynchronization.check([7, 7, 7], step: 10, interval: 5) }
+  private func places(_ count: Int) -> [RankPlace] { (0..<count).map { RankPlace(host: "n\($0)", process: 7) } }
+
+  @Test func allTheSame() throws { try Desynchronization.check([7, 7, 7], of: places(3), step: 10, interval: 5) }
 
   @Test(arguments: [
     ([7, 7, 8], [2]), ([8, 7, 7, 7], [0]), ([7, 9, 7, 8, 7], [1, 3]),
@@ -13,11 +15,13 @@ import Testing
   ])
   func oddRanks(hashes: [UInt64], odd: [Int]) throws {
     let error = #expect(throws: Desynchronization.self) {
-      try Desynchronization.check(hashes, step: 10, interval: 4)
+      try Desynchronization.check(hashes, of: places(hashes.count), step: 10, interval: 4)
     }
     #expect(error?.oddRanks == odd)
     let text = "\(try #require(error))"
-    for rank in odd { #expect(text.contains("rank \(rank) (hash 000000000000000\(hashes[rank]))")) }
+    for rank in odd {
+      #expect(text.contains("rank \(rank) (n\(rank), process 7, hash 000000000000000\(hashes[rank]))"))
+    }
     #expect(text.contains("before step 10") && text.contains("last agreed before step 6"))
   }
 }

@@ -9,7 +9,7 @@ import Testing
   private let waiting = Heartbeat.Moment(phase: .waiting, shard: 0, step: 9, since: 0)
 
   private func text(_ notes: [Heartbeat.Moment?], of rank: Int = 0, _ moment: Heartbeat.Moment? = nil) -> String {
-    Stall(moment ?? waiting, of: rank, ranks: ranks, notes: notes, seconds: 301).description
+    Stall(moment ?? waiting, of: rank, ranks: ranks, .notes(notes), seconds: 301).description
   }
 
   @Test func whoDoesNotWait() {
@@ -37,12 +37,33 @@ import Testing
 
   /// Without a folder that all see, a rank knows of itself.
   @Test func withoutNotes() {
+    func text(_ moment: Heartbeat.Moment) -> String {
+      Stall(moment, of: 3, ranks: ranks, .nothing("none is there"), seconds: 301).description
+    }
     #expect(
-      text([], of: 3)
-        == "nothing has happened for 301 s in step 9; rank 3 is waiting for the other ranks in the reduction "
-        + "and knows nothing of the others")
+      text(waiting)
+        == "nothing has happened for 301 s in step 9; rank 3 (n1, process 103) is waiting for the other ranks "
+        + "and knows nothing of the others: none is there")
     let computing = Heartbeat.Moment(phase: .computing, shard: 7, step: 9, since: 0)
-    #expect(text([], of: 3, computing).contains("rank 3 (n1, process 103) is computing virtual shard 7"))
+    #expect(text(computing).contains("rank 3 (n1, process 103) is computing virtual shard 7"))
+  }
+
+  @Test func beforeTheFirstStep() {
+    let starting = Heartbeat.Moment(phase: .starting, shard: 0, step: 0, since: 0)
+    let waiting = Heartbeat.Moment(phase: .waiting, shard: 0, step: 0, since: 0)
+    #expect(
+      text([starting, waiting, waiting, waiting], of: 0, starting)
+        == "nothing has happened for 301 s before the first step: rank 0 (n0, process 100) is opening the store, "
+        + "reading samples or making the network; 3 ranks wait for it")
+  }
+
+  /// A collective is waited in; after it goes on what was done before.
+  @Test func waitingInACollective() throws {
+    let heartbeat = Heartbeat()
+    heartbeat.enter(.computing, step: 3, shard: 2)
+    heartbeat.whileWaiting { #expect(heartbeat.moment.phase == .waiting && heartbeat.moment.step == 3) }
+    let moment = heartbeat.moment
+    #expect(moment.phase == .computing && moment.step == 3 && moment.shard == 2)
   }
 
   /// Notes are small files that come and go.

@@ -13,13 +13,13 @@ enum CoresCheck: Check {
 
   /// The sets of cores that more ranks are bound to than there are cores, while others are free.
   private static func crowded(_ here: [Int], _ ranks: [RankFacts]) -> [(ranks: [Int], cores: [Int])] {
+    let used = Set(here.flatMap { ranks[$0].cores })
+    guard used.count < ranks[here[0]].machineCores else { return [] }
     let sets = Set(here.map { ranks[$0].cores }).sorted { ($0.count, $0[0]) < ($1.count, $1[0]) }
     var named: Set<Int> = []
     return sets.compactMap { cores in
       let bound = here.filter { Set(ranks[$0].cores).isSubset(of: cores) }
-      guard bound.count > cores.count, cores.count < ranks[here[0]].machineCores, named.isDisjoint(with: bound) else {
-        return nil
-      }
+      guard bound.count > cores.count, named.isDisjoint(with: bound) else { return nil }
       named.formUnion(bound)
       return (bound, cores)
     }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+import Glibc
 import HDF5
 import NeuralNetwork
 import Numerics
@@ -13,9 +15,20 @@ enum DiskCheck: Check {
     // Rank 0 writes.
     let needed = try site.gather(site.world.rank == 0 ? try? size(of: work.configuration) : nil)[0]
     let folder = ExistingFolder.above(work.output)
-    let free = try site.gather(site.world.rank == 0 ? AtomicFile.freeBytes(in: folder) : nil)[0]
+    // What is there already takes no more room: new checkpoints take the place of old ones.
+    let free = try site.gather(
+      site.world.rank == 0
+        ? AtomicFile.freeBytes(in: folder).map { $0 + bytes(of: RunFolder(work.output).checkpointsFolder) } : nil)[0]
     guard let needed, let free else { return Verdict("not known for \(folder)") }
     return verdict(needed: needed, count: fileCount(work.configuration.checkpoint.keep), free: free, folder)
+  }
+
+  /// The bytes that a folder's files take.
+  static func bytes(of folder: String) -> Int {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).reduce(0) { sum, name in
+      var status = stat()
+      return stat("\(folder)/\(name)", &status) == 0 ? sum + Int(status.st_size) : sum
+    }
   }
 
   /// The files of the size of a checkpoint that there are at most: those kept, the best, the model, and one half written.
@@ -23,14 +36,16 @@ enum DiskCheck: Check {
 
   static func verdict(needed: Int, count: Int, free: Int, _ folder: String) -> Verdict {
     let (total, isTooMuch) = needed.multipliedReportingOverflow(by: count)
-    let summary = "\(Text.byteCount(free)) free in \(folder), \(count) checkpoints take \(Text.byteCount(total))"
+    let summary =
+      "\(Text.byteCount(free)) for checkpoints in \(folder); \(Text.byteCount(total)) are enough for those kept, the best, the "
+      + "model and one half written"
     guard isTooMuch || total > free else { return Verdict(summary) }
     return Verdict(
       summary,
       [
         .error(
           .files,
-          "\(folder) has \(Text.byteCount(free)) free, \(count) checkpoints of \(Text.byteCount(needed)) do not fit",
+          "\(folder) has \(Text.byteCount(free)) for checkpoints, \(count) of \(Text.byteCount(needed)) do not fit",
           why: "the run would stop with exit code 74 when the disk is full; the checkpoints before would be good",
           cure: "free some space, take another disk (--output FOLDER), or keep fewer: --set checkpoint.keep=1")
       ])

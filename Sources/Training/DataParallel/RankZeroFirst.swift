@@ -4,10 +4,13 @@ extension Communicator {
   /// Runs `body` on rank 0 and then on all others, so that what is wrong everywhere is said once.
   ///
   /// Collective: every rank must call this. If rank 0 throws, the others wait for it to abort the job.
-  public func rankZeroFirst<T>(_ body: () throws -> T) throws -> T {
-    if rank > 0 { try barrier() }
+  public func rankZeroFirst<T>(_ body: () throws -> T) throws -> T { try rankZeroFirst(Heartbeat(), body) }
+
+  /// The same, telling `heartbeat` when this rank waits.
+  func rankZeroFirst<T>(_ heartbeat: Heartbeat, _ body: () throws -> T) throws -> T {
+    if rank > 0 { try heartbeat.whileWaiting { try barrier() } }
     let value = try body()
-    if rank == 0 { try barrier() }
+    if rank == 0 { try heartbeat.whileWaiting { try barrier() } }
     return value
   }
 }

@@ -27,14 +27,17 @@ enum ReplicaConsistency {
   ///
   /// - Parameters:
   ///   - hash: of this rank's parameters.
+  ///   - places: where each rank runs.
   ///   - updates: the updates made so far.
   /// - Throws: ``Desynchronization`` on every rank if one of them differs.
   static func check(
-    parameters hash: UInt64, after updates: Int, _ configuration: TrainingConfiguration, on world: Communicator
+    parameters hash: UInt64, of places: [RankPlace], after updates: Int, _ configuration: TrainingConfiguration,
+    on world: Communicator
   ) throws {
     guard configuration.checkEvery > 0, world.size > 1 else { return }
     let hashes = try world.allgather(Int(bitPattern: UInt(hash))).map { UInt64(UInt(bitPattern: $0)) }
-    try Desynchronization.check(hashes, step: updates + 1, interval: updates % configuration.checkEvery + 1)
+    try Desynchronization.check(
+      hashes, of: places, step: updates + 1, interval: updates % configuration.checkEvery + 1)
   }
 
   /// Checks one thing.

@@ -23,6 +23,8 @@ public enum StopSignals {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { StopSignals.note($0) }
       action.sa_flags = SA_RESTART
+      // One after the other: a second one must find the time of the first.
+      for other in signals { sigaddset(&action.sa_mask, other) }
       sigaction(number, &action, nil)
     }
   }
@@ -40,9 +42,10 @@ public enum StopSignals {
   private static func note(_ number: Int32) {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
-    if first.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged {
-      time.store(now.tv_sec, ordering: .relaxed)
-    } else if now.tv_sec - time.load(ordering: .relaxed) > grace {
+    // Other threads may run this at the same moment; whoever is first, the time is there before the signal is.
+    _ = time.compareExchange(expected: 0, desired: max(now.tv_sec, 1), ordering: .sequentiallyConsistent)
+    let isFirst = first.compareExchange(expected: 0, desired: number, ordering: .sequentiallyConsistent).exchanged
+    if !isFirst, now.tv_sec - time.load(ordering: .sequentiallyConsistent) > grace {
       signal(number, SIG_DFL)
       raise(number)
     }

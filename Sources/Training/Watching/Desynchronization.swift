@@ -6,6 +6,8 @@ public struct Desynchronization: Error, Sendable, CustomStringConvertible {
   public let step: Int
   /// The hash of each rank's parameters.
   public let hashes: [UInt64]
+  /// Where each rank runs.
+  let places: [RankPlace]
   /// The steps between two comparisons.
   let interval: Int
 
@@ -13,17 +15,22 @@ public struct Desynchronization: Error, Sendable, CustomStringConvertible {
   ///
   /// - Parameter interval: the steps since they were compared before.
   /// - Throws: ``Desynchronization`` if they differ.
-  static func check(_ hashes: [UInt64], step: Int, interval: Int) throws(Desynchronization) {
+  static func check(
+    _ hashes: [UInt64], of places: [RankPlace], step: Int, interval: Int
+  ) throws(Desynchronization) {
     guard Set(hashes).count > 1 else { return }
-    throw Desynchronization(step: step, hashes: hashes, interval: interval)
+    throw Desynchronization(step: step, hashes: hashes, places: places, interval: interval)
   }
 
   /// Compares what the ranks report in a step.
-  static func check(_ reports: RankReports, step: Int, interval: Int) throws(Desynchronization) {
+  static func check(
+    _ reports: RankReports, of places: [RankPlace], step: Int, interval: Int
+  ) throws(Desynchronization) {
     let first = reports[0].parameterHash
     // A step allocates nothing.
     for rank in 0..<reports.count where reports[rank].parameterHash != first {
-      try check((0..<reports.count).map { reports[$0].parameterHash }, step: step, interval: interval)
+      let hashes = (0..<reports.count).map { reports[$0].parameterHash }
+      try check(hashes, of: places, step: step, interval: interval)
     }
   }
 
@@ -39,7 +46,7 @@ public struct Desynchronization: Error, Sendable, CustomStringConvertible {
   /// Who differs, since when, and what to do.
   public var description: String {
     let odd = oddRanks
-    let names = odd.map { "rank \($0) (hash \(Text.hexadecimal(hashes[$0])))" }.joined(separator: ", ")
+    let names = odd.map { "rank \($0) (\(places[$0]), hash \(Text.hexadecimal(hashes[$0])))" }.joined(separator: ", ")
     let agreed = max(step - interval, 0)
     return
       "the parameters of \(names) are not those of \(odd.count == hashes.count ? "each other" : "the other ranks") "

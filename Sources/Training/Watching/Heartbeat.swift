@@ -12,10 +12,10 @@ final class Heartbeat: Sendable {
     /// Words that follow "it is".
     var description: String {
       switch self {
-      case .starting: "starting"
+      case .starting: "opening the store, reading samples or making the network"
       case .reading: "waiting for samples of virtual shard"
       case .computing: "computing virtual shard"
-      case .waiting: "waiting for the other ranks in the reduction"
+      case .waiting: "waiting for the other ranks"
       case .updating: "updating its parameters"
       case .recording: "writing records or a checkpoint"
       case .evaluating: "evaluating"
@@ -28,7 +28,7 @@ final class Heartbeat: Sendable {
   struct Moment: Equatable {
     var phase: Phase
     var shard: Int
-    /// The step that is computed, counted from 1 over the whole training.
+    /// The step that is computed, counted from 1 over the whole training; 0 before there is one.
     var step: Int
     /// Since when, in nanoseconds of ``Heartbeat/now``.
     var since: UInt64
@@ -55,6 +55,15 @@ final class Heartbeat: Sendable {
 
   /// Says that something else is done in the same step.
   func enter(_ phase: Phase) { enter(phase, step: step.load(ordering: .relaxed)) }
+
+  /// Says that this rank waits for others while `body`, a collective, is under way.
+  func whileWaiting<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    let before = moment
+    enter(.waiting)
+    let result = try body()
+    enter(before.phase, step: before.step, shard: before.shard)
+    return result
+  }
 
   /// What was said last.
   var moment: Moment {

@@ -16,7 +16,7 @@ public struct NonFiniteNumber: Error, Sendable, CustomStringConvertible {
   /// The step, counted from 1 over the whole training, and its epoch.
   public let step: Int, epoch: Int
   /// The first virtual shard that has it, and the rank that computes the shard; nil if only the sum of all has.
-  public let shard: (number: Int, rank: Int)?
+  public let shard: (number: Int, rank: Int, place: RankPlace)?
   /// Whether it is the loss; else it is the gradient alone.
   public let isLoss: Bool
   /// How many steps before it were skipped for the same reason, one after the other.
@@ -25,7 +25,8 @@ public struct NonFiniteNumber: Error, Sendable, CustomStringConvertible {
   /// What is not finite, where, and what to do.
   public var description: String {
     let what = isLoss ? "loss" : "gradient"
-    let place = shard.map { "of virtual shard \($0.number), on rank \($0.rank)," } ?? "summed over all shards"
+    let place =
+      shard.map { "of virtual shard \($0.number), on rank \($0.rank) (\($0.place))," } ?? "summed over all shards"
     let before = skippedBefore > 0 ? ", and \(skippedBefore) steps before it were skipped" : ""
     return "the \(what) \(place) is no finite number in step \(step), in epoch \(epoch)\(before)"
   }

@@ -2,12 +2,14 @@ import Glibc
 import MPI
 
 /// Where a rank runs.
-struct RankPlace: Sendable, Equatable, CustomStringConvertible {
-  var host: String
-  var process: Int
+public struct RankPlace: Sendable, Equatable, CustomStringConvertible {
+  /// The machine's name.
+  public let host: String
+  /// The process' number there.
+  public let process: Int
 
   /// `n2, process 4711`.
-  var description: String { "\(host), process \(process)" }
+  public var description: String { "\(host), process \(process)" }
 
   /// Where each rank of `world` runs, on every rank.
   ///

@@ -1,30 +1,41 @@
 /// Who hangs, as far as one rank can tell.
 struct Stall: CustomStringConvertible {
+  /// What a rank knows of the others.
+  enum Knowledge: Equatable, Sendable {
+    /// What each rank does by its own account; nil of those that are silent.
+    case notes([Heartbeat.Moment?])
+    /// Nothing, and why.
+    case nothing(String)
+  }
+
   /// Words for the log.
   let description: String
 
-  /// - Parameters:
-  ///   - moment: of the rank that reports, `rank`.
-  ///   - notes: what each rank does by its own account; nil of those that are silent, none at all if there is no folder.
-  init(_ moment: Heartbeat.Moment, of rank: Int, ranks: [RankPlace], notes: [Heartbeat.Moment?], seconds: Double) {
-    var notes = notes
-    let knowsOthers = !notes.isEmpty
-    if notes.isEmpty { notes = Array(repeating: nil, count: ranks.count) }
+  /// - Parameter moment: of the rank that reports, `rank`.
+  init(_ moment: Heartbeat.Moment, of rank: Int, ranks: [RankPlace], _ knowledge: Knowledge, seconds: Double) {
+    var notes = [Heartbeat.Moment?](repeating: nil, count: ranks.count)
+    var ignorance: String?
+    switch knowledge {
+    case .notes(let found): notes = found
+    case .nothing(let reason): ignorance = reason
+    }
     notes[rank] = moment
     let culprits = ranks.indices.filter { other in
-      guard let note = notes[other] else { return knowsOthers }
+      guard let note = notes[other] else { return ignorance == nil }
       return note.phase != .waiting
     }
     let accounts = culprits.map { other in
       "rank \(other) (\(ranks[other])) "
         + (notes[other].map { "is \($0.description)" + ($0.step == moment.step ? "" : " of step \($0.step)") }
-          ?? "gives no sign of life: it is stopped, or its machine or the network is gone")
+          ?? "gives no sign of life: it is stopped, its machine or the network is gone, or it has far more to do")
     }
-    var parts = ["nothing has happened for \(Int(seconds)) s in step \(moment.step)"]
+    let place = moment.step > 0 ? "in step \(moment.step)" : "before the first step"
+    var parts = ["nothing has happened for \(Int(seconds)) s \(place)"]
     if !accounts.isEmpty { parts[0] += ": " + accounts.joined(separator: ", ") }
     let waiting = ranks.count - culprits.count
-    if !knowsOthers && ranks.count > 1 {
-      parts.append("rank \(rank) is \(moment.description) and knows nothing of the others")
+    if let ignorance, ranks.count > 1 {
+      parts.append(
+        "rank \(rank) (\(ranks[rank])) is \(moment.description) and knows nothing of the others: \(ignorance)")
     } else if culprits.isEmpty {
       parts.append("all ranks wait for messages of each other: the network loses them")
     } else if waiting > 0 {

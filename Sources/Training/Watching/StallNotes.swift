@@ -22,6 +22,8 @@ struct StallNotes {
   }
 
   /// What each of `ranks` ranks is doing by its own account; nil for those that have said nothing.
+  ///
+  /// Like all functions here, it may not return where a file system no longer answers.
   func read(_ ranks: Int) -> [Heartbeat.Moment?] {
     (0..<ranks).map { rank in
       guard let bytes = try? FileReadError.contents(of: path(rank)) else { return nil }

@@ -1,11 +1,13 @@
+import Dispatch
 import Glibc
 import Logging
+import Synchronization
 
 /// What happens when a rank hangs.
 public enum StallAction: String, Codable, CaseIterable, Sendable {
   /// The rank is named in the log.
   case report
-  /// And the job ends, with exit code 70.
+  /// And the job ends, with exit code 70; not before the first step, where reading a large store is no fault.
   case abort
 }
 
@@ -14,20 +16,22 @@ public enum StallAction: String, Codable, CaseIterable, Sendable {
 /// MPI cannot tell: a rank that waits for one that hangs waits for ever, inside a call. So each rank has a thread that looks at
 /// its own ``Heartbeat``. When nothing has happened for half of the time allowed, it leaves a note in the run's folder,
 /// which all ranks see; when the time is over, the lowest rank that has left one reads them all. Who does not wait, or has
-/// left no note, is the culprit. While training moves, nothing is written and nothing is sent.
-final class Watchdog: @unchecked Sendable {
-  private let heartbeat: Heartbeat
-  private let ranks: [RankPlace]
-  private let rank: Int
-  private let notes: StallNotes?
-  private let nanoseconds: UInt64
-  private let action: StallAction
-  private let logger: Logger
+/// left no note, is the culprit. While training moves, nothing is written and nothing is sent. A folder that does not answer
+/// keeps nobody from speaking: each rank then says what it knows of itself.
+final class Watchdog {
+  private let watch: Watch
 
-  private var thread = pthread_t()
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let stopped = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  private var isStopped = false  // under the mutex
+  /// Watches a training by its settings; nil if they say that it is not to be watched.
+  init?(
+    _ heartbeat: Heartbeat, rank: Int, of ranks: [RankPlace], _ configuration: TrainingConfiguration, folder: String?,
+    logger: Logger
+  ) {
+    guard configuration.stallTimeout.seconds > 0 else { return nil }
+    watch = Watch(
+      heartbeat, rank: rank, of: ranks, timeout: configuration.stallTimeout, action: configuration.onStall,
+      folder: folder, logger: logger)
+    watch.begin()
+  }
 
   /// Starts to watch.
   ///
@@ -36,6 +40,37 @@ final class Watchdog: @unchecked Sendable {
   ///   - ranks: where each rank runs; this one is `rank`.
   ///   - timeout: how long nothing may happen.
   ///   - folder: where notes are left, made when the first is; nil if ranks have no folder in common.
+  init(
+    _ heartbeat: Heartbeat, rank: Int, of ranks: [RankPlace], timeout: TimeSpan, action: StallAction, folder: String?,
+    logger: Logger
+  ) {
+    watch = Watch(
+      heartbeat, rank: rank, of: ranks, timeout: timeout, action: action, folder: folder, logger: logger)
+    watch.begin()
+  }
+
+  /// Stops watching, and takes the rank's note back.
+  deinit { watch.end() }
+}
+
+/// What the thread of a ``Watchdog`` does; the thread keeps it alive.
+private final class Watch: @unchecked Sendable {
+  private let heartbeat: Heartbeat
+  private let ranks: [RankPlace]
+  private let rank: Int
+  private let notes: StallNotes?
+  /// Where the notes are written and read, in this order: the file system may be what hangs.
+  private let files = DispatchQueue(label: "stall notes")
+  private let nanoseconds: UInt64
+  private let action: StallAction
+  private let logger: Logger
+
+  private var thread = pthread_t()
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let stopped = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var isStopped = false  // under the mutex
+  private var hasNoted = false  // of the thread
+
   init(
     _ heartbeat: Heartbeat, rank: Int, of ranks: [RankPlace], timeout: TimeSpan, action: StallAction, folder: String?,
     logger: Logger
@@ -49,28 +84,39 @@ final class Watchdog: @unchecked Sendable {
     self.logger = logger
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(stopped, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(stopped)
+    pthread_mutex_destroy(mutex)
+    stopped.deallocate()
+    mutex.deallocate()
+  }
+
+  /// Starts the thread.
+  ///
+  /// The corresponding C function is `pthread_create`.
+  func begin() {
     let result = pthread_create(
       &thread, nil,
       { context in
         guard let context else { return nil }
-        Unmanaged<Watchdog>.fromOpaque(context).takeUnretainedValue().run()
+        Unmanaged<Watch>.fromOpaque(context).takeRetainedValue().run()
         return nil
-      }, Unmanaged.passUnretained(self).toOpaque())
+      }, Unmanaged.passRetained(self).toOpaque())
     precondition(result == 0, "cannot start the watching thread: \(String(cString: strerror(result)))")
   }
 
-  /// Stops watching.
-  deinit {
+  /// Ends the thread and waits for it.
+  func end() {
     pthread_mutex_lock(mutex)
     isStopped = true
     pthread_cond_signal(stopped)
     pthread_mutex_unlock(mutex)
     pthread_join(thread, nil)
-    notes?.remove(rank)
-    pthread_cond_destroy(stopped)
-    pthread_mutex_destroy(mutex)
-    stopped.deallocate()
-    mutex.deallocate()
+    guard hasNoted else { return }
+    remove()
+    _ = onFiles(within: 10) { true }
   }
 
   private func run() {
@@ -86,13 +132,13 @@ final class Watchdog: @unchecked Sendable {
       lastLook = now
       let age = now - min(now, max(moment.since, awakeSince))
       if let before = noted, moment != before {
-        notes?.remove(rank)
+        remove()
         noted = nil
         if reported == before { logger.warning("training goes on: the step after the stall was reached") }
         reported = nil
       }
       if age >= nanoseconds / 2, noted == nil, moment.phase != .ended {
-        notes?.leave(moment, rank)
+        leave(moment)
         noted = moment
       }
       if age >= nanoseconds, reported == nil, let noted {
@@ -117,13 +163,53 @@ final class Watchdog: @unchecked Sendable {
     return !isStopped
   }
 
+  private func leave(_ moment: Heartbeat.Moment) {
+    hasNoted = true
+    files.async { [notes, rank] in notes?.leave(moment, rank) }
+  }
+
+  private func remove() { files.async { [notes, rank] in notes?.remove(rank) } }
+
+  /// What `body` yields after all that was asked of the file system before; nil if that takes too long.
+  private func onFiles<Result: Sendable>(within seconds: Double, _ body: @escaping @Sendable () -> Result) -> Result? {
+    let answer = Answer<Result>()
+    files.async { answer.give(body()) }
+    return answer.wait(seconds)
+  }
+
+  /// What the others are doing, as far as the notes tell.
+  private func knowledge() -> Stall.Knowledge {
+    guard let notes else { return .nothing("ranks have no folder in common") }
+    let found = onFiles(within: min(Double(nanoseconds) / 4e9, 30)) { [ranks] in notes.read(ranks.count) }
+    guard let found else { return .nothing("\(notes.folder) does not answer") }
+    // What this rank cannot write, others cannot.
+    return found[rank] == nil ? .nothing("no note can be left in \(notes.folder)") : .notes(found)
+  }
+
   private func report(_ moment: Heartbeat.Moment, after age: UInt64) {
-    let found = notes?.read(ranks.count) ?? []
-    guard notes == nil || !found.prefix(rank).contains(where: { $0 != nil }) else { return }
-    let stall = Stall(moment, of: rank, ranks: ranks, notes: found, seconds: Double(age) / 1e9)
+    let knowledge = knowledge()
+    if case .notes(let found) = knowledge, found.prefix(rank).contains(where: { $0 != nil }) { return }
+    let stall = Stall(moment, of: rank, ranks: ranks, knowledge, seconds: Double(age) / 1e9)
+    guard moment.step > 0 else { return logger.warning("\(stall)") }
     guard action == .abort else { return logger.error("\(stall); --on-stall abort would end the job") }
     logger.critical("\(stall); the job ends, add --resume to go on")
     // Not through MPI, whose calls are the main thread's: mpirun ends the others when one leaves like this.
     _exit(EX_SOFTWARE)
+  }
+}
+
+/// What one thread is told by another, if it comes in time.
+private final class Answer<Value: Sendable>: Sendable {
+  private let value = Mutex<Value?>(nil)
+  private let isThere = DispatchSemaphore(value: 0)
+
+  func give(_ value: Value) {
+    self.value.withLock { $0 = value }
+    isThere.signal()
+  }
+
+  func wait(_ seconds: Double) -> Value? {
+    _ = isThere.wait(timeout: .now() + seconds)
+    return value.withLock { $0 }
   }
 }

@@ -150,7 +150,7 @@ struct TrainingOptions: ParsableArguments {
         "a training takes one number, found '\(range.values)'", at: range.setting,
         advice: "cnn-dist sweep trains one network for each of several")
     }
-    let file = config ?? folder?.configurationFile
+    let file = config ?? folder?.settingsToResume
     return try resolve(tree(over: file), file)
   }
 
