@@ -84,6 +84,7 @@ extension ProgramTests {
       arguments: [
         (["slurm", "--nodes", "4"], 65, "32 ranks cannot share 8 virtual shards"),
         (["slurm", "--nodes", "0"], 64, "--nodes is 0"), (["pbs", "--time", "1m"], 64, "at least 5m"),
+        (["slurm", "--time", "8"], 64, "--time is 8s, expected at least 5m"),
         (["pbs", "--time", "soon"], 64, "90m or 8h"), (["lsf", "--job-name", "a b"], 64, "--job-name is 'a b'"),
         (["slurm", "--queue", "$(reboot)"], 64, "--queue"), (["slurm", "--account", "-x"], 64, "account"),
         (["slurm", "--output", "a\nb"], 64, "--output"), (["slurm", "--program", ""], 64, "--program"),

@@ -133,7 +133,8 @@ struct SubmitCommand: ParsableCommand {
     }
     let minutes = Int(span.seconds / 60)
     guard minutes >= 5 else {
-      throw ValidationError("--time is '\(time)', expected at least 5m: the last two minutes are for a checkpoint")
+      throw ValidationError(
+        "--time is \(span), expected at least 5m: the last two minutes are for a checkpoint; hours are written 8h")
     }
     return minutes
   }

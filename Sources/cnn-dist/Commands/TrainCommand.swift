@@ -17,7 +17,8 @@ struct TrainCommand: ParsableCommand {
         mpirun -n 8 cnn-dist train --l2 0.001 --epochs 50 --output runs/mine
         mpirun -n 3 cnn-dist train --output runs/mine --resume --epochs 100
         mpirun -n 2 cnn-dist train --config run.yaml --set optimizer.momentum=0.9
-        mpirun -n 8 cnn-dist train --patience 10 --set early_stopping.restore_best_weights=true
+        mpirun -n 8 cnn-dist train --patience 10 \\
+          --set early_stopping.restore_best_weights=true
       """)
 
   @OptionGroup(title: "Settings (keys of the run file)") var settings: TrainingOptions
