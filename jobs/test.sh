@@ -38,7 +38,8 @@ install_without_services() (
 )
 
 lint() { swift format lint --strict -r "$root/Sources" "$root/Tests" "$root/Package.swift"; }
-build() { swift_package build --build-tests; }
+# Without the index for editors, which takes a tenth of the time.
+build() { swift_package build --build-tests --disable-index-store; }
 run_tests() { swift test --package-path "$root" --skip-build --disable-xctest "$@"; }
 
 finish() {

@@ -470,7 +470,7 @@ public final class Trainer {
   }
 
   private func restoreOrInitialize(_ checkpoint: Checkpoint?) throws {
-    heartbeat.enter(.starting, step: (checkpoint?.progress.updates ?? 0) + 1)
+    heartbeat.enter(.starting)
     if let checkpoint {
       try checkpoint.check(
         fits: configuration, storeFingerprint: setup.storeFingerprint, network: network, layout: layout)

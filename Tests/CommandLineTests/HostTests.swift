@@ -75,6 +75,7 @@ extension ProgramTests {
       #expect(result.status == 0, "\(result.output)\(result.errors)")
       let end = try #require(result.output.firstMatch(of: /ended with (\d+) after (\d+) s/), "\(result.output)")
       #expect(Int(end.1) ?? 0 > 0)
+      print("\(name): ended with \(end.1) after \(end.2) s")
       // 10 + 3 × 3 s without a sign of life, and what a busy machine adds.
       #expect(Int(end.2) ?? .max < 40, "\(result.output)")
       #expect(result.errors.contains("n3") || result.errors.contains("daemon"), "\(result.errors)")

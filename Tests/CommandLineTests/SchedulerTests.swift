@@ -244,7 +244,7 @@ extension ProgramTests {
       try Data(String(repeating: "localhost\n", count: ranks).utf8).write(to: URL(filePath: folder("hosts")))
       let settings = [
         "PROGRAM": BuiltProgram.path(of: "cnn-dist"), "STORE": BuiltProgram.digits, "SCRIPT": Hosts.job("lsf.sh"),
-        "LSB_JOBID": "1", "LSB_DJOB_HOSTFILE": "hosts", "OUTPUT": "run",
+        "LSB_JOBID": "1", "LSB_DJOB_HOSTFILE": "hosts", "OUTPUT": "run", "OMPI_MCA_odls_base_sigkill_timeout": "1",
       ]
       let clean = ["env", "-u", "OMPI_MCA_rmaps_base_oversubscribe", "-u", "OMPI_MCA_rmaps_base_mapping_policy"]
       return try MPIRun(command: clean + ["bash", "-uc", script], environment: settings, in: folder.path).wait()
@@ -267,7 +267,7 @@ extension ProgramTests {
       let folder = try TemporaryFolder()
       let script = """
         mkdir slow
-        printf '#!/bin/sh\n[ -e signalled ] && sleep 3\nexec /bin/date "$@"\n' >slow/date
+        printf '#!/bin/sh\n[ -e signalled ] && rm signalled && sleep 4\nexec /bin/date "$@"\n' >slow/date
         chmod +x slow/date
         sed "s|^ARGUMENTS=.*|ARGUMENTS=(--store '$STORE' --quiet --epochs 100000 --checkpoint-every 5)|" "$SCRIPT" >job
         PATH=$PWD/slow:$PATH bash job &

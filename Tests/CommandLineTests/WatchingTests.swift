@@ -128,7 +128,7 @@ extension ProgramTests {
       #expect(message.contains("--non-finite skip"))
 
       var models: [Data] = []
-      for ranks in [1, 3, 8] {
+      for ranks in isNightly ? [1, 2, 3, 5, 8] : [1, 8] {
         let output = ["skip", "--output", "\(ranks)", "--epochs", "3"]
         let result = try BuiltProgram.run(arguments + output, ranks: ranks, in: folder)
         #expect(result.status == 0, "\(result.errors)")
@@ -142,11 +142,11 @@ extension ProgramTests {
         }
         models.append(try Data(contentsOf: URL(filePath: folder("\(ranks)/model.h5"))))
       }
-      #expect(models[1] == models[0] && models[2] == models[0])
+      #expect(models.allSatisfy { $0 == models[0] })
 
       // Stopped in the middle of an epoch that has a skipped step, and resumed.
       let output = ["skip", "--output", "resumed", "--epochs", "3", "--checkpoint-every", "1 steps"]
-      for (step, epochs) in [(5, "1"), (0, "3")] {
+      for (step, epochs) in [(isNightly ? 5 : 3, "1"), (0, "3")] {
         let more = step > 0 ? ["--deadline", "0s"] : []
         for _ in 0..<max(step, 1) {
           let isResumed = FileManager.default.fileExists(atPath: folder("resumed"))

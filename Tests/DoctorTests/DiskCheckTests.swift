@@ -11,7 +11,7 @@ import Testing
 
   @Test func checkpointsThatDoNotFitAreAnError() {
     let findings = DiskCheck.verdict(needed: 100_000, count: 6, free: 599_999, "runs").findings
-    #expect(findings.map(\.what) == ["runs has 600.0 kB for checkpoints, 6 of 100.0 kB do not fit"])
+    #expect(findings.map(\.what) == ["runs has 600.0 kB free, 6 checkpoints of 100.0 kB do not fit"])
     #expect(findings.map(\.severity) == [.error(.files)])
   }
 

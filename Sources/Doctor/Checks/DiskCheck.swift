@@ -36,17 +36,16 @@ enum DiskCheck: Check {
 
   static func verdict(needed: Int, count: Int, free: Int, _ folder: String) -> Verdict {
     let (total, isTooMuch) = needed.multipliedReportingOverflow(by: count)
-    let summary =
-      "\(Text.byteCount(free)) for checkpoints in \(folder); \(Text.byteCount(total)) are enough for those kept, the best, the "
-      + "model and one half written"
+    let summary = "\(Text.byteCount(free)) free in \(folder), \(Text.byteCount(total)) needed for checkpoints"
     guard isTooMuch || total > free else { return Verdict(summary) }
     return Verdict(
       summary,
       [
         .error(
           .files,
-          "\(folder) has \(Text.byteCount(free)) for checkpoints, \(count) of \(Text.byteCount(needed)) do not fit",
-          why: "the run would stop with exit code 74 when the disk is full; the checkpoints before would be good",
+          "\(folder) has \(Text.byteCount(free)) free, \(count) checkpoints of \(Text.byteCount(needed)) do not fit",
+          why:
+            "those kept, the best, the model and one half written need that; a full disk ends a run with exit code 74",
           cure: "free some space, take another disk (--output FOLDER), or keep fewer: --set checkpoint.keep=1")
       ])
   }

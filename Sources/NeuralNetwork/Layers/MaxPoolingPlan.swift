@@ -34,10 +34,12 @@ final class MaxPoolingPlan: LayerPlan, DerivativeTaking {
     let taps = KernelTap.all(
       of: settings.poolSize, try settings.window.slide(over: context.inputShape).geometry,
       input: context.inputShape.spatial, output: context.outputShape.spatial)
-    for position in 0..<context.outputShape.spatial.reduce(1, *) {
-      for tap in taps {
-        if let place = tap.outputs.firstIndex(of: position) { members.append(tap.inputs[place]) }
-      }
+    var windows = [[Int]](repeating: [], count: context.outputShape.spatial.reduce(1, *))
+    for tap in taps {
+      for (position, member) in zip(tap.outputs, tap.inputs) { windows[position].append(member) }
+    }
+    for window in windows {
+      members += window
       starts.append(members.count)
     }
     sources = .allocate(capacity: output.floats.count)
