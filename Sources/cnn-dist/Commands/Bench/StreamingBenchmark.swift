@@ -51,9 +51,10 @@ struct StreamingBenchmark {
     let process = try MeasuredProcess(
       ["/proc/self/exe", "train", "--quiet", "--model", "cifar10", "--store", "\(folder)/\(name).h5", "--epochs", "1"]
         + ["--batch-size", "64", "--learning-rate", "0.00001", "--output", run] + settings)
-    let line = try String(contentsOfFile: "\(run)/metrics.jsonl", encoding: .utf8)
+    let lines = try String(contentsOfFile: "\(run)/metrics.jsonl", encoding: .utf8).split(whereSeparator: \.isNewline)
     struct Epoch: Decodable { let images_per_second: Double }
-    let epoch = try JSONDecoder().decode(Epoch.self, from: Data(line.prefix { !$0.isNewline }.utf8))
+    // The epoch's line is the last; before it there may be some of steps.
+    let epoch = try JSONDecoder().decode(Epoch.self, from: Data((lines.last ?? "").utf8))
     return (epoch.images_per_second, process.peakBytes)
   }
 }
