@@ -38,8 +38,7 @@ install_without_services() (
 )
 
 lint() { swift format lint --strict -r "$root/Sources" "$root/Tests" "$root/Package.swift"; }
-# Without the index for editors, which takes a tenth of the time.
-build() { swift_package build --build-tests --disable-index-store; }
+build() { swift_package build --build-tests; }
 run_tests() { swift test --package-path "$root" --skip-build --disable-xctest "$@"; }
 
 finish() {
