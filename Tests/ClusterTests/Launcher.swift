@@ -7,8 +7,7 @@ import Testing
 @Suite(.serialized, .oneAtATime, .enabled(if: !isRank)) struct Jobs {
   /// Runs the suites in ``RankTests``, on several ranks, by starting this very test bundle under mpirun.
   @Suite struct Launcher {
-    @Test(.timeLimit(.minutes(2)), arguments: isNightly ? [1, 2, 3, 5, 8] : [1, 3, 8]) func rankTests(ranks: Int) throws
-    {
+    @Test(.timeLimit(.minutes(2)), arguments: isNightly ? [1, 2, 3, 5, 8] : [3, 8]) func rankTests(ranks: Int) throws {
       try run(ranks: ranks, filter: "RankTests")
     }
 
