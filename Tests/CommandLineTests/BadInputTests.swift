@@ -140,7 +140,7 @@ extension ProgramTests {
       return [`case`.ranks[`case`.name.utf8.count % `case`.ranks.count]]
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: cases) func oneMessage(case: Case) throws {
+    @Test(.timeLimit(.minutes(1)), arguments: halfByDay(cases)) func oneMessage(case: Case) throws {
       let folder = try prepare()
       let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
       let isAlone = `case`.flags == ["--resume"]

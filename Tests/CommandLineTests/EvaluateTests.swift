@@ -7,7 +7,7 @@ extension ProgramTests {
   /// `evaluate` on the checkpoint of a run computes as the run did.
   @Suite struct EvaluateTests {
     /// The second convolution is wide enough for Winograd's algorithm, which rounds otherwise.
-    @Test(.timeLimit(.minutes(2))) func convolutionsOfTheRun() throws {
+    @Test(.timeLimit(.minutes(2)), .enabled(if: isNightly)) func convolutionsOfTheRun() throws {
       let convolution = "{Conv2D: {filters: 32, kernel_size: 3, padding: same, activation: relu}}"
       let model = "model={layers: [\(convolution), \(convolution), Flatten, {Dense: {units: 10, activation: softmax}}]}"
       let run = try TrainingRun("--set", model, "--batch-size", "200", "--epochs", "1", "--convolution", "direct")

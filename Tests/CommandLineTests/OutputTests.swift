@@ -21,7 +21,7 @@ extension ProgramTests {
     }
 
     /// An optimizer that is named takes Keras' learning rate, in the run file as by flag.
-    @Test func learningRateOfANamedOptimizer() throws {
+    @Test(.enabled(if: isNightly)) func learningRateOfANamedOptimizer() throws {
       func rate(_ flags: String...) throws -> Substring? {
         let run = try TrainingRun("--epochs", "1")
         try Data("optimizer: sgd\n".utf8).write(to: URL(filePath: run.folder("run.yaml")))

@@ -103,7 +103,8 @@ extension ProgramTests {
       try reference.expectSameEnd(run)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [1, 3]) func allCheckpointsAreDamaged(ranks: Int) throws {
+    @Test(.timeLimit(.minutes(2)), arguments: isNightly ? [1, 3] : [3]) func allCheckpointsAreDamaged(ranks: Int) throws
+    {
       let run = try TrainingRun("--checkpoint-every", "1")
       try run.train(ranks: 1, "--epochs", "2")
       for (name, how) in zip(run.checkpoints, ["truncated", "flipped"]) { try damage(run, name, how) }
@@ -200,7 +201,7 @@ extension ProgramTests {
       if best < 6 { #expect(result.output.contains("best    epoch \(best)"), "\(result.output)") }
     }
 
-    @Test(arguments: [1, 3]) func nothingToResume(ranks: Int) throws {
+    @Test(arguments: isNightly ? [1, 3] : [3]) func nothingToResume(ranks: Int) throws {
       let run = try TrainingRun()
       let result = try BuiltProgram.run(run.arguments + ["--resume"], ranks: ranks, in: run.folder)
       #expect(result.status == 66)
@@ -208,7 +209,7 @@ extension ProgramTests {
       #expect(run.names().isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [1, 3]) func finishedRun(ranks: Int) throws {
+    @Test(.timeLimit(.minutes(2)), arguments: isNightly ? [1, 3] : [3]) func finishedRun(ranks: Int) throws {
       let run = try TrainingRun()
       try run.train(ranks: 1, "--epochs", "1")
       let before = try run.contents()

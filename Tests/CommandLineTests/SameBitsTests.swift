@@ -70,7 +70,7 @@ extension ProgramTests {
     }
 
     /// Micro-batches of 25 are enough for Winograd's algorithm in the second convolution.
-    @Test(.timeLimit(.minutes(2))) func winogradConvolutions() throws {
+    @Test(.timeLimit(.minutes(2)), .enabled(if: isNightly)) func winogradConvolutions() throws {
       let convolution = "{Conv2D: {filters: 32, kernel_size: 3, padding: same, activation: relu}}"
       try expectSameBits("[\(convolution), \(convolution), Flatten, {Dense: {units: 10, activation: softmax}}]")
     }

@@ -173,7 +173,7 @@ extension ProgramTests {
     }
 
     /// Another axis keeps the trials whose settings are the same, and one axis less shows those of the sweep alone.
-    @Test(.timeLimit(.minutes(1))) func anotherAxisKeepsWhatIsDone() throws {
+    @Test(.timeLimit(.minutes(1)), .enabled(if: isNightly)) func anotherAxisKeepsWhatIsDone() throws {
       let run = try SweepRun("--epochs", "1")
       func results() throws -> SweepResults { SweepResults(try run.files.description(), try run.files.records()) }
       try run.run(ranks: 2, "--learning-rate", "0.01,0.1")
@@ -196,7 +196,7 @@ extension ProgramTests {
 
     /// Trials that waited at rungs and were continued are the trainings that they would have been, also where early stopping
     /// keeps the best weights.
-    @Test(.timeLimit(.minutes(1))) func waitingChangesNoBit() throws {
+    @Test(.timeLimit(.minutes(1)), .enabled(if: isNightly)) func waitingChangesNoBit() throws {
       let run = try SweepRun(
         "--learning-rate", "0.05,0.1,0.15,0.2", "--set", "optimizer.momentum=0.9", "--epochs", "12", "--stopping",
         "halving", "--set", "early_stopping={patience: 50, restore_best_weights: true}")
@@ -300,7 +300,9 @@ extension ProgramTests {
       #expect(try run.lines().map(\.outcome).filter { $0 == .failed }.count == 2)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["median", "halving"]) func trialsAreStopped(rule: String) throws {
+    @Test(.timeLimit(.minutes(1)), arguments: isNightly ? ["median", "halving"] : ["halving"]) func trialsAreStopped(
+      rule: String
+    ) throws {
       let run = try SweepRun(
         "--learning-rate", "1e-4:10:log6", "--l2", "0.001,0.01", "--epochs", "9", "--stopping", rule)
       try run.run(ranks: 2)
@@ -328,18 +330,20 @@ extension ProgramTests {
 
     @Test(
       .timeLimit(.minutes(1)),
-      arguments: [
-        (["--l2", "1:1:log3"], 65, "empty"), (["--l2", "1:0.1:lin3"], 65, "reversed"),
-        (["--l2", "0:1:log3"], 65, "begins above 0"), (["--axis", "optimizer.momentu=0,1"], 65, "momentum"),
-        (["--axis", "model.filter=3"], 65, "no layer has a 'filter'"), ([], 65, "--learning-rate 1e-5:10:log7"),
-        (["--l2", "0:1:lin1000", "--learning-rate", "0.1:1:lin1000"], 65, "--yes"),
-        (["--l2", "0,1", "--ranks-per-trial", "2"], 65, "the job has 1"),
-        (["--l2", "0,1", "--part", "3/2"], 65, "1/4"),
-        (["--l2", "0,1", "--stopping", "soon"], 65, "halving"), (["--l2", "a,b"], 65, "l2"),
-        (["--sweep", "none.yaml"], 66, "none.yaml"), (["--l2", "0,1", "--resume", "--output", "no"], 66, "to resume"),
-        (["--l2", "0:1:lin"], 65, "--random"), (["--l2", "0:1:lin", "--random", "0"], 65, "random"),
-        (["--l2", "0,1", "--random", "3", "--latin-hypercube", "3"], 64, "use one"),
-      ] as [([String], Int32, String)])
+      arguments: halfByDay(
+        [
+          (["--l2", "1:1:log3"], 65, "empty"), (["--l2", "1:0.1:lin3"], 65, "reversed"),
+          (["--l2", "0:1:log3"], 65, "begins above 0"), (["--axis", "optimizer.momentu=0,1"], 65, "momentum"),
+          (["--axis", "model.filter=3"], 65, "no layer has a 'filter'"), ([], 65, "--learning-rate 1e-5:10:log7"),
+          (["--l2", "0:1:lin1000", "--learning-rate", "0.1:1:lin1000"], 65, "--yes"),
+          (["--l2", "0,1", "--ranks-per-trial", "2"], 65, "the job has 1"),
+          (["--l2", "0,1", "--part", "3/2"], 65, "1/4"),
+          (["--l2", "0,1", "--stopping", "soon"], 65, "halving"), (["--l2", "a,b"], 65, "l2"),
+          (["--sweep", "none.yaml"], 66, "none.yaml"),
+          (["--l2", "0,1", "--resume", "--output", "no"], 66, "to resume"),
+          (["--l2", "0:1:lin"], 65, "--random"), (["--l2", "0:1:lin", "--random", "0"], 65, "random"),
+          (["--l2", "0,1", "--random", "3", "--latin-hypercube", "3"], 64, "use one"),
+        ] as [([String], Int32, String)]))
     func badInput(arguments: [String], status: Int32, words: String) throws {
       let folder = try TemporaryFolder()
       let output = arguments.contains("--output") ? [] : ["--output", "sweep"]

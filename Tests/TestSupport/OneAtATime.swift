@@ -7,6 +7,11 @@ public let isRank = ProcessInfo.processInfo.environment["OMPI_COMM_WORLD_SIZE"] 
 /// Whether the long forms of the tests are to run: `CNN_DIST_NIGHTLY=1 swift test`.
 public let isNightly = ProcessInfo.processInfo.environment["CNN_DIST_NIGHTLY"] != nil
 
+/// All cases by night, every second one by day.
+public func halfByDay<Case>(_ cases: [Case]) -> [Case] {
+  isNightly ? cases : cases.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
+}
+
 /// Keeps suites that start jobs from running at the same time, in whatever target they are: the machine has few cores.
 public struct OneAtATime: SuiteTrait, TestScoping {
   /// Waits for the suite's turn, and runs it.
