@@ -87,7 +87,7 @@ public final class SweepBoard {
       case .failed: .failed
       }
     if let entry { try counters.add(1, to: entry.rawValue) }
-    if let accuracy = record.validation["accuracy"] ?? record.training["accuracy"] {
+    if record.isCandidate, let accuracy = record.validation["accuracy"] ?? record.training["accuracy"] {
       try counters.raise(Entry.best.rawValue, to: Int(accuracy * Self.unit) + 1)
     }
     try counters.add(1, to: Entry.finished.rawValue)

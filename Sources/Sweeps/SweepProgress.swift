@@ -31,7 +31,9 @@ public final class SweepProgress {
   /// Says what is to be done; rank 0 only.
   public func begin(_ state: SweepState, _ plan: SweepScheduler.Plan, _ samples: SharedSamples, ranks: Int) {
     total = state.pending.count
-    bestBefore = state.finished.compactMap { $0.validation["accuracy"] ?? $0.training["accuracy"] }.max()
+    bestBefore = state.finished.filter(\.isCandidate).compactMap {
+      $0.validation["accuracy"] ?? $0.training["accuracy"]
+    }.max()
     let configuration = plan.configuration
     let size = min(configuration.ranksPerTrial, ranks)
     let groups = (ranks + size - 1) / size

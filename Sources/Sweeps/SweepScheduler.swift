@@ -225,8 +225,9 @@ public final class SweepScheduler {
     var reason = ""
     if group.rank == 0 {
       let score = RungScore(
-        rung: rung, trial: trial.number - 1, value: TrialRecord.Epoch(epoch).score(isValidated: epoch.validation != nil)
-      )
+        rung: rung, trial: trial.number - 1,
+        value: TrialRecord.Epoch(epoch).score(
+          isValidated: epoch.validation != nil, skips: trial.configuration.nonFinite == .skip))
       try board.note(score)
       if plan.configuration.stopping == .median {
         var others = try board.scores(atRung: rung)

@@ -74,10 +74,14 @@ public struct SweepState {
     for (planned, trial) in zip(plan, trials) {
       let index = planned.trial - 1
       if let record = done[planned.key] {
-        for epoch in record.curve {
+        // Whoever has not come through is not the best of those that have.
+        for epoch in record.curve where record.isCandidate {
           guard let rung = rungs.rung(at: epoch.epoch) else { continue }
           scores.append(
-            RungScore(rung: rung, trial: index, value: epoch.score(isValidated: description.validation != nil)))
+            RungScore(
+              rung: rung, trial: index,
+              value: epoch.score(
+                isValidated: description.validation != nil, skips: trial.configuration.nonFinite == .skip)))
         }
       } else if part.contains(index) {
         pending.append((PendingTrial(index: index, key: planned.key), trial.cost(on: input)))
@@ -199,9 +203,14 @@ extension SweepConfiguration {
 extension TrialRecord.Epoch {
   /// What trials are compared by, larger is better: the accuracy on the validation split, or else what there is.
   ///
-  /// - Parameter isValidated: whether trials are evaluated on a validation split; a number that is missing was not finite.
-  func score(isValidated: Bool) -> Double {
-    (isValidated ? validationAccuracy ?? validationLoss.map { -$0 } : accuracy ?? loss.map { -$0 }) ?? -.infinity
+  /// What a network makes of numbers that are not finite is no accuracy: it says the first class of everything.
+  ///
+  /// - Parameters:
+  ///   - isValidated: whether trials are evaluated on a validation split; a number that is missing was not finite.
+  ///   - skips: whether samples may have no numbers although the network has.
+  func score(isValidated: Bool, skips: Bool = false) -> Double {
+    guard skips || (isValidated ? validationLoss : loss) != nil else { return -.infinity }
+    return (isValidated ? validationAccuracy ?? validationLoss.map { -$0 } : accuracy ?? loss.map { -$0 }) ?? -.infinity
   }
 }
 

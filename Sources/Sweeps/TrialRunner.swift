@@ -228,7 +228,12 @@ extension Error {
 
 extension TrialRecord {
   /// What people look at first: the accuracy on the split that was validated on, or else what there is.
-  var score: Double? { validation["accuracy"] ?? validation["loss"] ?? training["accuracy"] ?? training["loss"] }
+  ///
+  /// Nil for what has diverged or failed: its numbers mean nothing.
+  var score: Double? {
+    guard isCandidate else { return nil }
+    return validation["accuracy"] ?? validation["loss"] ?? training["accuracy"] ?? training["loss"]
+  }
 
   /// What ``score`` is.
   var scoreName: String { (validation.isEmpty ? training : validation)["accuracy"] != nil ? "accuracy" : "loss" }

@@ -75,6 +75,24 @@ struct EarlyStopping: Sendable {
     direction == .up ? value - settings.minDelta > best : value + settings.minDelta < best
   }
 
+  /// What is known of the epochs before under other rules; nil if it does not tell.
+  ///
+  /// Every run remembers its best epoch, one that stops early or not.
+  func remembered(from progress: TrainingProgress) -> EarlyStoppingState? {
+    if let state = progress.earlyStopping, state.monitor == monitor { return state }
+    guard let best = progress.best, best.monitor == monitor, settings.minDelta == 0 else { return nil }
+    return EarlyStoppingState(
+      monitor: monitor, best: best.value, bestEpoch: best.epoch, wait: progress.epoch - best.epoch, last: best.value)
+  }
+
+  /// Why training would have ended in any epoch before, as far as is known; nil if it would have gone on.
+  func reasonSoFar(_ state: EarlyStoppingState?) -> String? {
+    var state = state
+    // No epoch was better than the best.
+    if let best = state?.best { state?.last = best }
+    return reason(state)
+  }
+
   /// Why training ends; nil while it goes on.
   func reason(_ state: EarlyStoppingState?) -> String? {
     guard let state, state.monitor == monitor else { return nil }

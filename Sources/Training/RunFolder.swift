@@ -36,8 +36,9 @@ public struct RunFolder: Sendable {
 
   /// Makes sure that a new run can begin in the folder; nothing is made yet.
   ///
-  /// - Throws: ``RunFolderError`` if there is already a run in it.
+  /// - Throws: ``RunFolderError`` if there is already a run in it, or a file that a run would replace.
   public func requireNoRun() throws {
+    try requireNothingForeign()
     guard !hasRun else {
       throw RunFolderError(
         path: path, problem: "there is already a run in it",
@@ -47,19 +48,34 @@ public struct RunFolder: Sendable {
 
   /// Makes sure that there is a run to continue, or to look at.
   ///
-  /// - Throws: ``RunFolderError`` if there is none.
+  /// - Throws: ``RunFolderError`` if there is none, or something else in its place.
   public func requireRun(advice: String = "leave out --resume to start one") throws {
     guard hasRun else {
       let problem = "there is no run in it" + (advice.contains("--resume") ? " to resume" : "")
       throw RunFolderError(path: path, problem: problem, advice: advice, isMissing: true)
     }
+    try requireNothingForeign()
   }
 
   /// Whether there is a run in the folder.
-  public var hasRun: Bool {
-    [configurationFile, metricsFile, checkpointsFolder, doneFile, modelFile].contains { (path: String) in
-      access(path, F_OK) == 0
-    }
+  public var hasRun: Bool { (runFiles + [checkpointsFolder]).contains(where: Self.exists) }
+
+  private var runFiles: [String] { [modelFile, doneFile, configurationFile, metricsFile, parametersFile] }
+
+  private static func exists(_ path: String) -> Bool { kind(of: path) != nil }
+
+  /// Makes sure that what has the names of a run's files is of a run: it would be replaced.
+  ///
+  /// The folder of checkpoints is made first, and the model last.
+  private func requireNothingForeign() throws {
+    let hasCheckpoints = !CheckpointStore(folder: checkpointsFolder, keep: 1).list().isEmpty
+    guard !hasCheckpoints, ![configurationFile, metricsFile].allSatisfy(Self.exists) else { return }
+    let foreign = Self.exists(checkpointsFolder) ? [modelFile, doneFile] : runFiles
+    guard let file = foreign.first(where: Self.exists) else { return }
+    throw RunFolderError(
+      path: path,
+      problem: "there is '\(file.split(separator: "/").last ?? "")' in it but no run, and a run would replace it",
+      advice: "use another --output")
   }
 
   /// The settings of the run that is to be continued; nil if it has ended before it could write them, or anything else.
@@ -147,12 +163,14 @@ public struct RunFolder: Sendable {
     guard mkdir(checkpointsFolder, 0o777) == 0 || errno == EEXIST else {
       throw FileWriteError(path: "\(checkpointsFolder)/", operation: "make the folder of", errno: errno, byteCount: 0)
     }
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: stallFolder)) ?? [] {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: stallFolder)) ?? []
+    where name.hasPrefix("rank-") {
       unlink("\(stallFolder)/\(name)")
     }
     rmdir(stallFolder)
     for folder in [path, checkpointsFolder] {
-      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.contains(".tmp-") {
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      where name.hasPrefix(".") && name.contains(".tmp-") {
         unlink("\(folder)/\(name)")
       }
     }

@@ -62,7 +62,6 @@ public final class Trainer {
   private var stepTimes: StepTimes
   private var rhythm = StepRhythm()
   private var hasDiverged = false
-  private var skippedInARow = 0
   private var reasonToStopHere: String?
   private var isPaused = false
 
@@ -122,7 +121,7 @@ public final class Trainer {
     network = try (networks ?? NetworkCache()).network(
       model, input: Shape(split.imageShape), loss: configuration.loss.value, optimizer: configuration.optimizer.value,
       targets: TargetKind(split.labels), seed: UInt64(configuration.seed), convolution: configuration.convolution)
-    // What Keras could not read is no model to train for hours.
+    // Of what Keras has no words for there are no checkpoints.
     _ = try KerasGraph(network.model, input: network.inputShape)
     if world.rank == 0 {
       if let warning = layout.batchNormalizationWarning(for: model) { logger.warning("\(warning)") }
@@ -319,31 +318,39 @@ public final class Trainer {
     let average = network.average(sum: UnsafeBufferPointer(total.floats), count: count)
     step.loss += average.penalty
     // Decided by sums that all ranks have, not by this replica's penalty: ranks must not go separate ways.
-    if configuration.nonFinite != .ignore, !average.isFinite || !sums.loss.isFinite {
+    if configuration.nonFinite != .ignore, try isNonFiniteAnywhere(!average.isFinite || !sums.loss.isFinite) {
       try refuse(&step)
     } else {
       let factor = configuration.schedule.value.factor(
         afterUpdates: progress.updates, batchSize: configuration.batchSize)
       network.update(
         learningRate: configuration.optimizer.value.learningRate * factor, updates: progress.updates)
-      skippedInARow = 0
+      progress.skippedInARow = 0
     }
     progress.step += 1
     progress.updates += 1
     return step
   }
 
+  /// Whether sums are not finite, here or on any other rank: `MPI_Allreduce` need not give all ranks the same ones.
+  ///
+  /// Collective where the library reduces; along the tree all ranks have the same sums.
+  private func isNonFiniteAnywhere(_ isHere: Bool) throws -> Bool {
+    guard configuration.allreduce == .mpi, world.size > 1 else { return isHere }
+    return try heartbeat.whileWaiting { try world.allreduce(maximum: isHere ? 1 : 0) } > 0
+  }
+
   /// Finds out whose numbers are not finite, and skips the step, or ends training where it was before.
   private func refuse(_ step: inout StepMetrics) throws {
     var found = try nonFiniteNumber(in: step)
-    guard configuration.nonFinite == .skip, skippedInARow < NonFinitePolicy.mostInARow else {
-      found.skippedBefore = skippedInARow
+    guard configuration.nonFinite == .skip, progress.skippedInARow < NonFinitePolicy.mostInARow else {
+      found.skippedBefore = progress.skippedInARow
       heartbeat.enter(.recording)
       try recorder?.stop(state)
       try leaveTogether()
       throw found
     }
-    skippedInARow += 1
+    progress.skippedInARow += 1
     step.isSkipped = true
     if world.rank == 0 { logger.warning("\(found); the step is skipped") }
   }
@@ -482,15 +489,30 @@ public final class Trainer {
       try checkpoint.restore(network, bestParameters: bestParameters)
       progress = checkpoint.progress
       if progress.best?.monitor != bestEpoch.monitor { progress.best = nil }
-      // Settings may have changed: what was remembered of something else, or without the parameters, is of no use.
-      let isUseful = stopping?.monitor == progress.earlyStopping?.monitor
-      if !isUseful || (bestParameters != nil && checkpoint.bestParameters == nil) { progress.earlyStopping = nil }
+      try takeOverEarlyStopping(from: checkpoint)
     } else {
+      // What Keras could not read is no model to train for hours.
+      try KerasGraph(network.model, input: network.inputShape).check()
       network.table.initialize(network.parameters, seed: UInt64(configuration.seed))
       network.parametersChanged()
       if let file = configuration.initialWeights { try start(from: file) }
     }
     try recorder?.start(from: progress, isStopped: reasonToStop != nil)
+  }
+
+  /// Keeps what early stopping remembers as far as it is of use: settings may have changed.
+  ///
+  /// - Throws: ``CheckpointError`` if training is over, but by other rules than the checkpoint's.
+  private func takeOverEarlyStopping(from checkpoint: Checkpoint) throws {
+    let known = stopping?.remembered(from: progress)
+    progress.earlyStopping = bestParameters != nil && checkpoint.bestParameters == nil ? nil : known
+    try checkpoint.check(
+      rules: configuration.earlyStopping, end: stopping?.reasonSoFar(known),
+      isOver: progress.epoch == configuration.epochs)
+    if let stopping, progress.earlyStopping == nil, progress.epoch > 0, world.rank == 0 {
+      let remark = "the checkpoint does not have what the best epoch before was"
+      logger.warning("early stopping looks at \(stopping.monitor) from epoch \(progress.epoch + 1) on: \(remark)")
+    }
   }
 
   /// What a checkpoint is made of.

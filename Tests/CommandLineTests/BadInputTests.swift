@@ -171,6 +171,28 @@ extension ProgramTests {
       #expect(try run.contents() == before)
     }
 
+    /// A file of somebody's own with the name of one that a run writes: it stays as it is, with and without `--resume`.
+    @Test(
+      arguments: [
+        ["model.h5"], ["done"], ["config.yaml"], ["metrics.jsonl"], ["parameters.jsonl"], ["model.h5", "config.yaml"],
+        ["checkpoints/weights.01.h5", "model.h5"],
+      ], ["train", "train --resume"])
+    func filesOfOneself(names: [String], command: String) throws {
+      let run = try TrainingRun("--epochs", "1")
+      for name in names {
+        let file = URL(filePath: run.path(name))
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(name == "config.yaml" ? "epochs: 1\n".utf8 : "mine".utf8).write(to: file)
+      }
+      let before = try run.contents()
+      let arguments = run.arguments + command.split(separator: " ").dropFirst().map(String.init)
+      let result = try BuiltProgram.run(arguments, in: run.folder)
+      #expect(result.status == 65 && result.messages.count == 1, "\(result.output)\(result.errors)")
+      #expect(
+        result.messages.first?.contains("in it but no run, and a run would replace it") == true, "\(result.errors)")
+      #expect(try run.contents() == before)
+    }
+
     @Test(arguments: [
       (["evaluate", "none.h5"], Int32(66), "none.h5: cannot be read"),
       (["evaluate", "text.h5"], 65, "text.h5: "),

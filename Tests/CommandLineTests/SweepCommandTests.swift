@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import HDF5
 import NeuralNetwork
@@ -247,6 +248,32 @@ extension ProgramTests {
       let run = try SweepRun("--learning-rate", "0.01,1e30", "--epochs", "1", "--batch-size", "2000")
       try run.run(ranks: 1)
       #expect(try run.lines().sorted { $0.trial < $1.trial }.map(\.outcome) == [.completed, .diverged])
+    }
+
+    /// A network of NaN says the first class of everything, which nine in ten images have: it is not the best.
+    @Test(.timeLimit(.minutes(1)), arguments: [["1e-4", "1e30"], ["1e29", "1e30"]], ["none", "halving"])
+    func whatDivergedIsNeverTheBest(rates: [String], stopping: String) throws {
+      let run = try SweepRun("--learning-rate", rates.joined(separator: ","), "--epochs", "2", "--batch-size", "40")
+      let labels = (0..<40).map { Int32($0 % 10 == 9 ? 1 : 0) }
+      let samples = ImageStoreWriter.Samples(
+        images: .float32(labels.enumerated().flatMap { number, _ in (0..<16).map { Float(($0 + number) % 7) } }),
+        imageShape: [4, 4, 1], labels: .classes(labels))
+      try ImageStoreWriter.write([.train: samples, .test: samples], classNames: ["a", "b"], to: run.folder("imb.h5"))
+      let model =
+        "model={name: m, layers: [Flatten, {Dense: {units: 8, activation: relu}}, {Dense: {units: 2, activation: softmax}}]}"
+      let result = try run.run(ranks: 2, "--store", "imb.h5", "--set", model, "--stopping", stopping)
+      let results = SweepResults(try run.files.description(), try run.files.records())
+      let report = try BuiltProgram.run(["report", "sweep"], in: run.folder)
+      let hasBest = FileManager.default.fileExists(atPath: "\(run.files.path)/best.yaml")
+      #expect(results.trials.last?.outcome == .diverged, "\(results.trials)")
+      if rates[0] == "1e-4" {
+        #expect(results.bestTrial?.trial == 1 && hasBest)
+        #expect(report.output.contains("(trial 1)"), "\(report.output)")
+      } else {
+        #expect(results.bestTrial == nil && !hasBest)
+        #expect(!result.output.contains("best"), "\(result.output)")
+        #expect(report.output.contains("best    none: all trials diverged"), "\(report.output)")
+      }
     }
 
     /// A step without numbers ends a trial, unless such steps are to be skipped.

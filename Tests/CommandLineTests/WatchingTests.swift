@@ -110,6 +110,36 @@ extension ProgramTests {
       try ImageStoreWriter.write([.train: samples], classNames: (0..<10).map { "\($0)" }, to: folder("huge.h5"))
     }
 
+    /// Twelve steps in a row without numbers, of which ten may be skipped: however often training is resumed among them.
+    @Test(.timeLimit(.minutes(2))) func skippedStepsAreCountedOverAResume() throws {
+      let folder = try TemporaryFolder()
+      var pixels = (0..<60 * 16).map { Float($0 * 7 % 17) }
+      // The samples of steps 6 to 17.
+      for pixel in 10 * 16..<34 * 16 { pixels[pixel] = 3e38 }
+      let samples = ImageStoreWriter.Samples(
+        images: .float32(pixels), imageShape: [4, 4, 1], labels: .classes((0..<60).map { Int32($0 % 3) }))
+      try ImageStoreWriter.write([.train: samples], classNames: ["a", "b", "c"], to: folder("bad.h5"))
+      let model = "model={name: softmax, layers: [Flatten, {Dense: {units: 3, activation: softmax}}]}"
+      let run = try TrainingRun(
+        "--store", "bad.h5", "--set", model, "--batch-size", "2", "--virtual-shards", "2", "--order", "stored",
+        "--non-finite", "skip", "--epochs", "2", "--checkpoint-every", "1 steps", "--checkpoint-keep", "99", in: folder)
+      func train(_ more: String...) throws -> MPIRun.Result {
+        let arguments = run.arguments.enumerated().filter { $0.offset != 1 && $0.offset != 2 }.map(\.element)
+        return try BuiltProgram.run(arguments + more, in: folder)
+      }
+      let first = try train()
+      let words = "in step 16, in epoch 1, and 10 steps before it were skipped"
+      #expect(first.status == 65 && first.messages.last?.contains(words) == true, "\(first.errors)")
+      #expect(run.newestCheckpoint == 15)
+      let reference = try run.contents()
+      for step in isNightly ? Array(1...15) : [7, 12, 15] {
+        try run.rewind(to: String(format: "step-%09d.h5", step))
+        let resumed = try train("--resume")
+        #expect(resumed.status == 65 && resumed.messages.last?.contains(words) == true, "\(step): \(resumed.errors)")
+        #expect(try run.contents() == reference, "\(step)")
+      }
+    }
+
     @Test(.timeLimit(.minutes(2))) func skipsASample() throws {
       let folder = try TemporaryFolder()
       try Self.storeWithHugeNumber(in: folder)

@@ -55,11 +55,58 @@ import Testing
     #"[{"Residual": {"layers": [{"Dense": {"name": "a/b", "units": 4}}]}}]"#,
     #"[{"Residual": {"layers": [{"Dense": {"name": ".", "units": 4}}]}}]"#,
     #"[{"Dense": {"name": "input_layer", "units": 4}}]"#,
+    // Scalars count: with an accent a slash is another character.
+    #"[{"Dense": {"name": "a/\u0301", "units": 4}}]"#, #"[{"Dense": {"name": "\u0000\u0301", "units": 4}}]"#,
+    #"{"name": "a/\u0301", "layers": [{"Dense": {"units": 4}}]}"#,
   ])
   func namesThatKerasCannotHave(json: String) throws {
     #expect(throws: ConfigurationError.self) {
       let value = try JSONDecoder().decode(ConfigurationValue.self, from: Data(json.utf8))
       _ = try KerasGraph(value.decode(ModelDescription.self), input: Shape([4]))
+    }
+  }
+
+  /// Keras 3.15.1 says "`strides > 1` not supported in conjunction with `dilation_rate > 1`", and takes the others.
+  @Test(arguments: [
+    (#"{"Conv2D": {"filters": 2, "kernel_size": 2, "strides": 2, "dilation_rate": 2}}"#, false),
+    (#"{"Conv2D": {"filters": 2, "kernel_size": 2, "strides": [2, 1], "dilation_rate": [1, 2]}}"#, false),
+    (#"{"Conv2D": {"filters": 2, "kernel_size": 2, "strides": 2, "dilation_rate": 2, "padding": "full"}}"#, false),
+    (
+      #"{"Residual": {"layers": [{"Conv2D": {"filters": 3, "kernel_size": 1, "strides": 2, "dilation_rate": 2}}], "shortcut": [{"Conv2D": {"filters": 3, "kernel_size": 1, "strides": 2}}]}}"#,
+      false
+    ),
+    (#"{"Conv2D": {"filters": 2, "kernel_size": 2, "strides": 2}}"#, true),
+    (#"{"Conv2D": {"filters": 2, "kernel_size": 2, "dilation_rate": 2}}"#, true),
+    (#"{"DepthwiseConv2D": {"kernel_size": 2, "strides": 2, "dilation_rate": 2}}"#, true),
+  ])
+  func stridesAndDilation(json: String, isTaken: Bool) throws {
+    let model = try JSONDecoder().decode(ModelDescription.self, from: Data("[\(json)]".utf8))
+    let graph = try KerasGraph(model, input: Shape([8, 8, 3]))
+    if isTaken {
+      try graph.check()
+    } else {
+      let error = #expect(throws: ConfigurationError.self) { try graph.check() }
+      #expect(error?.description.contains("strides [2") == true, "\(String(describing: error))")
+    }
+  }
+
+  /// A constant beyond the edge is added to zeros, so that the image keeps its last digits: Keras computes `0 + c` there,
+  /// and `x + (1 * -c + c)` inside.
+  @Test func constantPaddingIsExact() throws {
+    let layer = Conv2D(filters: 2, kernelSize: (3, 3), padding: .same, paddingMode: .constant(-1e9))
+    let nodes = try KerasGraph(ModelDescription(name: "m", layers: [layer]), input: Shape([5, 5, 1])).nodes
+    let chain = Dictionary(uniqueKeysWithValues: nodes.map { ($0.name, $0) })
+    func config(_ name: String, _ key: String) -> ConfigurationValue? { chain[name]?.config[key] }
+    #expect(config("conv2d_ones", "scale") == .double(0) && config("conv2d_ones", "offset") == .double(1))
+    #expect(config("conv2d_outside", "scale") == .double(1e9) && config("conv2d_outside", "offset") == .double(-1e9))
+    #expect(config("conv2d_inside", "padding") == config("conv2d_padding", "padding"))
+    #expect(chain["conv2d_padded"]?.className == "Add")
+    #expect(chain["conv2d_padded"]?.inputs == ["conv2d_padding", "conv2d_outside"])
+    #expect(throws: ConfigurationError.self) {
+      try JSONDecoder().decode(
+        ModelDescription.self,
+        from: Data(
+          #"[{"Conv2D": {"filters": 1, "kernel_size": 3, "padding_mode": "constant", "padding_value": 1e39}}]"#.utf8))
     }
   }
 

@@ -44,6 +44,14 @@ import Testing
     }
   }
 
+  /// What only some trainings have is in their checkpoints only: all others have the bytes that they always had.
+  @Test func skippedStepsComeBack() throws {
+    var (checkpoint, _, _) = try example()
+    #expect(try !File(image: checkpoint.bytes(), name: "a.h5").hasAttribute("skipped_in_a_row", of: "training"))
+    checkpoint.progress.skippedInARow = 7
+    #expect(try Checkpoint(bytes: checkpoint.bytes(), file: "a.h5").progress == checkpoint.progress)
+  }
+
   /// The state of every optimizer comes back, and with it the settings that Keras is told.
   @Test(arguments: OptimizerRegistry.types.map { $0.kind })
   func slotsOfEveryOptimizerComeBack(kind: String) throws {
@@ -102,7 +110,34 @@ import Testing
     #expect(check { $0.optimizer = Choice(LARS()) }?.contains("optimizer SGD, asked for is LARS") == true)
     #expect(check { $0.seed = 1 }?.contains("seed 0, asked for is 1") == true)
     #expect(check({ _ in }, store: "ffff")?.contains("store 0123abcd, asked for is ffff") == true)
-    #expect(check { $0.epochs = 2 }?.contains("--epochs 3 or more") == true)
+    // It is within the fourth epoch.
+    #expect(check { $0.epochs = 4 } == nil)
+    for epochs in [2, 3] {
+      let error = check { $0.epochs = epochs }
+      #expect(error?.contains("within epoch 4, 7 of 15 steps, asked for are \(epochs); use --epochs 4") == true)
+    }
+  }
+
+  /// Training ends by the rules it was trained with, or goes on.
+  @Test func otherRulesForTheEnd() throws {
+    var (checkpoint, configuration, _) = try example()
+    configuration.earlyStopping = EarlyStoppingConfiguration()
+    configuration.earlyStopping?.patience = 5
+    let before = configuration.earlyStopping
+    checkpoint.configuration = try configuration.decidingTheResult().yaml()
+    try checkpoint.check(rules: before, end: "it says so", isOver: true)
+    configuration.earlyStopping?.patience = 2
+    for (rules, text) in [(configuration.earlyStopping, #""patience":2"#), (nil, "asked for is none")] {
+      try checkpoint.check(rules: rules, end: nil, isOver: false)
+      for (end, isOver) in [("it says so", false), (nil, true)] {
+        let error = #expect(throws: CheckpointError.self) {
+          try checkpoint.check(rules: rules, end: end, isOver: isOver)
+        }
+        for words in [#""patience":5"#, text, end ?? "nothing is left"] {
+          #expect(error?.description.contains(words) == true, "\(String(describing: error))")
+        }
+      }
+    }
   }
 
   /// A file with a right checksum may still have been made by hand.
@@ -110,6 +145,7 @@ import Testing
     arguments: [
       { $0.step = 99 }, { $0.epoch = -1 }, { $0.epoch = 5_000_000_000 }, { $0.updates = .max }, { $0.updates = -5 },
       { $0.totals.count = 3 }, { $0.totals.correct = -1 },
+      { $0.skippedInARow = -1 }, { $0.skippedInARow = 11 },
     ] as [@Sendable (inout TrainingProgress) -> Void])
   func progressThatMakesNoSenseIsRefused(change: @Sendable (inout TrainingProgress) -> Void) throws {
     var (checkpoint, configuration, network) = try example()

@@ -1,20 +1,24 @@
 extension KerasGraph {
   /// Adds layers of Keras that do what a convolution of ours does at the edge of its input; returns the name of the last.
   ///
-  /// Zeros are `ZeroPadding1D/2D`. A constant is that between two shifts by it. The nearest value is the first or last row or
-  /// column cut out, repeated, and put beside the image.
+  /// Zeros are `ZeroPadding1D/2D`. A constant is added to them where there is no image. The nearest value is the first or
+  /// last row or column cut out, repeated, and put beside the image.
   mutating func appendPadding(
     _ amounts: [(before: Int, after: Int)], mode: PaddingMode, named name: String, input: Shape, from source: String
   ) throws -> String {
     switch mode {
     case .zeros: return appendZeros(amounts, named: "\(name)_padding", from: source)
     case .constant(let value):
-      func shift(_ offset: Double, _ suffix: String, from source: String) -> String {
+      // The image among zeros, plus the number where there is no image: adding a zero changes nothing, however large the
+      // number. (Keras 2 and 3 both have these layers; shifting the image there and back would cost it its last digits.)
+      func rescaled(_ scale: Double, _ offset: Double, _ suffix: String, from source: String) -> String {
         append(
-          "Rescaling", ["scale": .double(1), "offset": .double(offset)], named: "\(name)_\(suffix)", from: [source])
+          "Rescaling", ["scale": .double(scale), "offset": .double(offset)], named: "\(name)_\(suffix)", from: [source])
       }
-      let shifted = shift(-value, "shift", from: source)
-      return shift(value, "unshift", from: appendZeros(amounts, named: "\(name)_padding", from: shifted))
+      let ones = appendZeros(amounts, named: "\(name)_inside", from: rescaled(0, 1, "ones", from: source))
+      let outside = rescaled(-value, value, "outside", from: ones)
+      let image = appendZeros(amounts, named: "\(name)_padding", from: source)
+      return append("Add", [:], named: "\(name)_padded", from: [image, outside])
     case .nearest:
       var result = source
       for (axis, amount) in amounts.enumerated() {

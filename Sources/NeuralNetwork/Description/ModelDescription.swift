@@ -220,7 +220,8 @@ public struct ModelDescription: Codable, Sendable {
   static func check(_ name: String, of what: String, at place: String) throws(ConfigurationError) {
     guard
       name.isEmpty || [".", "..", "top_level_model_weights", KerasGraph.input].contains(name)
-        || name.contains(where: { "/\0".contains($0) })
+        // By scalars, as Keras and HDF5 do: an accent makes another character of a slash, and no other scalar.
+        || name.unicodeScalars.contains(where: { $0 == "/" || $0 == "\0" })
     else { return }
     throw ConfigurationError(
       "'\(name)' cannot be the name of \(what)", at: place, advice: "use letters, digits, '_' and '-'")

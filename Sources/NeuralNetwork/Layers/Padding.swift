@@ -80,7 +80,14 @@ public enum PaddingMode: Sendable, Equatable {
     let name = try container.decodeIfPresent(String.self, forKey: key) ?? "zeros"
     switch name.lowercased() {
     case "zeros": return .zeros
-    case "constant": return .constant(try container.decodeNumber(forKey: valueKey, or: 0, .any))
+    case "constant":
+      let value = try container.decodeNumber(forKey: valueKey, or: 0, .any)
+      guard Float(value).isFinite else {
+        throw ConfigurationError(
+          "expected a number of at most \(Float.greatestFiniteMagnitude), found \(value)",
+          at: ConfigurationError.place(container.codingPath + [valueKey]))
+      }
+      return .constant(value)
     case "nearest": return .nearest
     default:
       throw ConfigurationError(

@@ -89,7 +89,8 @@ extension Regularizer {
   func addGradient(of parameters: Slab, in range: Range<Int>, to slab: Slab) {
     let values = UnsafeBufferPointer(parameters.floats).span
     var gradients = slab.floats.mutableSpan
-    precondition(values.count == gradients.count, "one gradient for each value")
+    // What is frozen lies behind all that has gradients.
+    precondition(range.upperBound <= min(values.count, gradients.count), "one gradient for each value")
     let twice = Float(2 * l2)
     for index in range { gradients[unchecked: index] += twice * values[unchecked: index] }
     guard l1 != 0 else { return }

@@ -40,9 +40,22 @@ public struct SweepPoint: Sendable {
 
   /// A number over its seeds: over the trials that came to their own end, or else over those that were stopped.
   public func spread(_ name: String, _ split: TrialSplit) -> Spread? {
-    let numbers = { (outcomes: [TrialRecord.Outcome]) in
-      trials.filter { outcomes.contains($0.outcome) }.compactMap { $0.numbers(split)[name] }.filter(\.isFinite)
-    }
-    return Spread(numbers([.completed, .diverged])) ?? Spread(numbers([.stopped]))
+    spread(name, split, of: [.completed, .diverged]) ?? spread(name, split, of: [.stopped])
   }
+
+  /// The same without what has diverged, whose numbers mean nothing: a network of NaN says the first class of everything.
+  ///
+  /// By it points are compared; nil for a point that cannot be the best.
+  func comparedSpread(_ name: String, _ split: TrialSplit) -> Spread? {
+    spread(name, split, of: [.completed]) ?? spread(name, split, of: [.stopped])
+  }
+
+  private func spread(_ name: String, _ split: TrialSplit, of outcomes: [TrialRecord.Outcome]) -> Spread? {
+    Spread(trials.filter { outcomes.contains($0.outcome) }.compactMap { $0.numbers(split)[name] }.filter(\.isFinite))
+  }
+}
+
+extension TrialRecord {
+  /// Whether it may be the best: what has diverged or failed never is.
+  public var isCandidate: Bool { outcome == .completed || outcome == .stopped }
 }

@@ -59,7 +59,8 @@ public struct SweepReport {
       lines.append("best    \(results.text(of: results.points[index])) (trial \(best.trial))")
       lines.append("train   \(trainingCommand)")
     } else {
-      lines.append("best    none: no trial has a number yet")
+      let allDiverged = !results.trials.isEmpty && results.trials.allSatisfy { $0.outcome == .diverged }
+      lines.append("best    none: " + (allDiverged ? "all trials diverged" : "no trial has a number yet"))
     }
     return ["sweep   \(results.summary)"] + lines + ["report  \(folder.path)/report.html"]
   }

@@ -16,7 +16,7 @@ public struct SweepResults: Sendable {
   public let judged: TrialSplit
   /// The points that have trials, in the order of their first.
   public let points: [SweepPoint]
-  /// The best point, as a place in ``points``; nil if no trial has a number.
+  /// The best point, as a place in ``points``; nil if no trial that came through has a number.
   public let bestPoint: Int?
   /// The best trial of the best point.
   public let bestTrial: TrialRecord?
@@ -102,25 +102,25 @@ struct SweepComparison {
   let measure: Measure
   let split: TrialSplit
 
-  /// The place of the best point; nil if none has a number.
+  /// The place of the best point; nil if none has a number, or all have diverged.
   ///
-  /// Points with a trial that was trained to its end go before those with none; then the mean decides, then, of equals,
-  /// the lower loss, then the order.
+  /// Points with a trial that was trained to its end go before those with none, and then those of which no trial has
+  /// diverged; then the mean decides, then, of equals, the lower loss, then the order.
   func best(of points: [SweepPoint]) -> Int? {
-    points.indices.filter { points[$0].spread(measure.name, split) != nil }.min { one, other in
+    points.indices.filter { points[$0].comparedSpread(measure.name, split) != nil }.min { one, other in
       let (one, other) = (points[one], points[other])
       if one.isCompleted != other.isCompleted { return one.isCompleted }
-      return isBetter(one.spread(measure.name, split)?.mean, other.spread(measure.name, split)?.mean)
-        ?? isLower(one.spread("loss", split)?.mean, other.spread("loss", split)?.mean)
+      let (isSafe, isOtherSafe) = (one.count(.diverged) == 0, other.count(.diverged) == 0)
+      if isSafe != isOtherSafe { return isSafe }
+      return isBetter(one.comparedSpread(measure.name, split)?.mean, other.comparedSpread(measure.name, split)?.mean)
+        ?? isLower(one.comparedSpread("loss", split)?.mean, other.comparedSpread("loss", split)?.mean)
     }
   }
 
   /// The best of trials, by the same rules.
   func best(of trials: [TrialRecord]) -> TrialRecord? {
-    trials.filter { $0.numbers(split)[measure.name]?.isFinite == true }.min { one, other in
-      if one.outcome != other.outcome, one.outcome == .completed || other.outcome == .completed {
-        return one.outcome == .completed
-      }
+    trials.filter { $0.isCandidate && $0.numbers(split)[measure.name]?.isFinite == true }.min { one, other in
+      if one.outcome != other.outcome { return one.outcome == .completed }
       return isBetter(one.numbers(split)[measure.name], other.numbers(split)[measure.name])
         ?? isLower(one.numbers(split)["loss"], other.numbers(split)["loss"])
     }

@@ -125,6 +125,8 @@ public struct TrainingProgress: Sendable, Equatable {
   public var updates = 0
   /// What this epoch's steps have yielded so far.
   public var totals = EpochTotals()
+  /// The steps in a row, up to here, that were skipped because their numbers were not finite.
+  public var skippedInARow = 0
   /// What early stopping remembers; nil before the first epoch is complete, and where nothing is looked at.
   public var earlyStopping: EarlyStoppingState?
   /// The best epoch; nil before the first is complete.

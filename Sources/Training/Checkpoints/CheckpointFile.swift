@@ -55,6 +55,9 @@ extension Checkpoint {
     if try file.hasAttribute("epoch_skipped", of: "training") {
       progress.totals.skipped = try file.attribute("epoch_skipped", of: "training", as: Int.self)
     }
+    if try file.hasAttribute("skipped_in_a_row", of: "training") {
+      progress.skippedInARow = try file.attribute("skipped_in_a_row", of: "training", as: Int.self)
+    }
     progress.earlyStopping = try Self.earlyStopping(of: file)
     progress.best = try Self.best(of: file)
     let table = try model.parameterTable(for: inputShape)
@@ -180,6 +183,9 @@ extension Checkpoint {
     try file.writeAttribute("epoch_correct", progress.totals.correct, of: group)
     try file.writeAttribute("epoch_count", progress.totals.count, of: group)
     try file.writeAttribute("epoch_skipped", progress.totals.skipped, of: group)
+    if progress.skippedInARow > 0 {
+      try file.writeAttribute("skipped_in_a_row", progress.skippedInARow, of: group)
+    }
     try file.writeAttribute("optimizer_slots", slots.map(\.name), of: group)
     if let earlyStopping = progress.earlyStopping { try write(earlyStopping, to: file) }
     if let best = progress.best { try write(best, to: file) }

@@ -57,11 +57,32 @@ extension Checkpoint {
       try check("layer \(number + 1), \(model.layers[number].name ?? "")", written, asked)
     }
     try checkProgress(layout)
-    guard progress.epoch <= settings.epochs else {
+    let (epochs, isWithin) = (progress.epoch + (progress.step > 0 ? 1 : 0), progress.step > 0)
+    guard epochs <= settings.epochs else {
       throw CheckpointError(
-        "it has \(progress.epoch) epochs behind it, asked for are \(settings.epochs)", file: file,
-        advice: "use --epochs \(progress.epoch) or more")
+        (isWithin
+          ? "it is within epoch \(epochs), \(progress.step) of \(layout.steps) steps"
+          : "it has \(epochs) epochs behind it")
+          + ", asked for are \(settings.epochs)", file: file, advice: "use --epochs \(epochs) or more")
     }
+  }
+
+  /// Checks that what ends training is what it was trained with.
+  ///
+  /// With other rules it might have ended earlier, or kept another epoch's parameters: what is there is not what they make.
+  ///
+  /// - Parameters:
+  ///   - end: why training with `rules` would have ended before or here; nil if it would not.
+  ///   - isOver: whether no epoch is left.
+  /// - Throws: ``CheckpointError`` that names both rules.
+  func check(rules: EarlyStoppingConfiguration?, end: String?, isOver: Bool) throws {
+    guard end != nil || isOver else { return }
+    let mine = try ConfigurationTree(yaml: configuration, from: file).decode(TrainingConfiguration.self).earlyStopping
+    guard mine != rules else { return }
+    throw CheckpointError(
+      "it was trained with early_stopping \(try Self.text(of: mine)), asked for is \(try Self.text(of: rules)), "
+        + (end.map { "with which training ends before or here: \($0)" } ?? "and nothing is left to train with it"),
+      file: file, advice: "resume with the same, or with what lets training go on, or start a run in another folder")
   }
 
   /// Checks that images are augmented alike: within an epoch all must be, and a checkpoint may stand within one.
@@ -70,8 +91,8 @@ extension Checkpoint {
     try check("augmentation", try Self.text(of: mine.augmentation), try Self.text(of: settings.augmentation))
   }
 
-  private static func text(of augmentation: Augmentation?) throws -> String {
-    try augmentation.map { String(decoding: try encoder.encode($0), as: UTF8.self) } ?? "none"
+  private static func text(of settings: (some Encodable)?) throws -> String {
+    try settings.map { String(decoding: try encoder.encode($0), as: UTF8.self) } ?? "none"
   }
 
   /// Checks that the numbers belong together: a file with a right checksum may still have been made by hand.
@@ -79,6 +100,7 @@ extension Checkpoint {
     let seen = (0..<layout.steps).prefix(max(0, progress.step)).reduce(0) { $0 + layout.count(ofStep: $1) }
     guard (0...Int(UInt32.max)).contains(progress.epoch), (0...layout.steps).contains(progress.step),
       progress.updates == progress.epoch * layout.steps + progress.step, isPossible(progress.totals, ofSamples: seen),
+      (0...min(NonFinitePolicy.mostInARow, progress.updates)).contains(progress.skippedInARow),
       progress.best.map({ isPossible($0, layout) }) ?? true,
       progress.earlyStopping.map({ isPossible($0) }) ?? true
     else {

@@ -65,7 +65,10 @@ extension ChannelStatistics {
 
 extension Double {
   /// A whole number that is larger for a larger number: MPI compares whole numbers for us.
+  ///
+  /// The two zeros are one number: which of them a rank meets first depends on what it has.
   fileprivate var ordered: Int {
+    if self == 0 { return 0 }
     let bits = Int(bitPattern: UInt(bitPattern))
     return bits < 0 ? bits ^ Int.max : bits
   }

@@ -115,6 +115,8 @@ public final class TreeAllreduce {
       let total = accumulator.takeSum()
       try world.allreduce(sum: total.floats)
       try world.allreduce(sum: total.doubles)
+      // The library need not give all ranks the same bits: what decides on the way of training is rank 0's.
+      try world.broadcast(UnsafeMutableRawBufferPointer(total.doubles), from: 0)
       return total
     }
   }
