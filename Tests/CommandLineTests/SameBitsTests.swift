@@ -38,28 +38,27 @@ extension ProgramTests {
     }
 
     /// Zeros of both signs are one number: which of them a rank meets first depends on what it has.
-    @Test(.timeLimit(.minutes(1))) func zerosOfBothSigns() throws {
+    @Test(.timeLimit(.minutes(2))) func zerosOfBothSigns() throws {
       let folder = try TemporaryFolder()
       var pixels = (0..<40 * 16).map { Float($0 * 7 % 17) }
       for (pixel, value) in pixels.enumerated() where value == 0 && pixel > 300 { pixels[pixel] = -0.0 }
-      for range in ["[0, 1]", "[-1, 0]"] {
-        for sign in [1, -1] as [Float] {
-          let samples = ImageStoreWriter.Samples(
-            images: .float32(pixels.map { sign * $0 }), imageShape: [4, 4, 1],
-            labels: .classes((0..<40).map { Int32($0 % 10) }))
-          try ImageStoreWriter.write([.train: samples], classNames: (0..<10).map { "\($0)" }, to: folder("zeros.h5"))
-          let model =
-            "model={name: m, layers: [{Normalization: {range: \(range)}}, Flatten, {Dense: {units: 10, activation: softmax}}]}"
-          let models = try [1, 2, 3].map { ranks in
-            let output = "\(range.count) \(sign) \(ranks)"
-            let result = try BuiltProgram.run(
-              ["train", "--store", "zeros.h5", "--set", model, "--epochs", "1", "--output", output], ranks: ranks,
-              in: folder)
-            try #require(result.status == 0, "\(result.errors)")
-            return try Data(contentsOf: URL(filePath: folder("\(output)/model.h5")))
-          }
-          #expect(models[0] == models[1] && models[0] == models[2], "\(range), \(sign)")
+      for sign in isNightly ? [1, -1] : [1] as [Float] {
+        let samples = ImageStoreWriter.Samples(
+          images: .float32(pixels.map { sign * $0 }), imageShape: [4, 4, 1],
+          labels: .classes((0..<40).map { Int32($0 % 10) }))
+        try ImageStoreWriter.write([.train: samples], classNames: (0..<10).map { "\($0)" }, to: folder("zeros.h5"))
+        let model = """
+          model={name: m, layers: [{Normalization: {range: [0, 1]}}, Flatten, {Dense: {units: 10, activation: softmax}}]}
+          """
+        let models = try [1, 2].map { ranks in
+          let output = "\(sign) \(ranks)"
+          let result = try BuiltProgram.run(
+            ["train", "--store", "zeros.h5", "--set", model, "--epochs", "1", "--output", output], ranks: ranks,
+            in: folder)
+          try #require(result.status == 0, "\(result.errors)")
+          return try Data(contentsOf: URL(filePath: folder("\(output)/model.h5")))
         }
+        #expect(models[0] == models[1], "\(sign)")
       }
     }
 
