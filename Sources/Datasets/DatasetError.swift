@@ -1,4 +1,5 @@
 import HDF5
+import Numerics
 
 /// What is wrong with an image store: where, what was expected, what was found, and what to try.
 public struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -36,7 +37,7 @@ public struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible 
 
   /// One line with all of it.
   public var description: String {
-    "\(file)\(object.map { ", \($0)" } ?? ""): expected \(expected); found \(found); \(advice)"
+    Text.visible("\(file)\(object.map { ", \($0)" } ?? ""): expected \(expected); found \(found); \(advice)")
   }
 
   /// A store that libhdf5 cannot open.

@@ -16,7 +16,9 @@ public struct ModelSummary: CustomStringConvertible {
     if showsInput { rows.append(["\(KerasGraph.input) (InputLayer)", input.withBatch, "0"]) }
     for (index, layer) in model.layers.enumerated() {
       let count = table.entries.filter { $0.layer == index }.reduce(0) { $0 + $1.range.count }
-      rows.append(["\(layer.name ?? "") (\(type(of: layer).kind))", shapes[index].withBatch, Text.grouped(count)])
+      rows.append([
+        "\(Text.visible(layer.name ?? "")) (\(type(of: layer).kind))", shapes[index].withBatch, Text.grouped(count),
+      ])
     }
     let total = table.parameterCount
     let trainable = table.trainableCount

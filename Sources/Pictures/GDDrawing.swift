@@ -124,7 +124,8 @@ enum CaptionFont {
 
   /// The font and the line as libgd takes them: an ampersand would begin the name of a letter.
   private static func arguments(_ line: String) -> (pattern: [CChar], text: [CChar]) {
-    (Array(pattern(for: line).utf8CString), Array(line.replacing("&", with: "&amp;").utf8CString))
+    let text = line.unicodeScalars.reduce(into: "") { $0 += $1 == "&" ? "&amp;" : String($1) }
+    return (Array(pattern(for: line).utf8CString), Array(text.utf8CString))
   }
 
   /// The letters that not every font has: all but Latin ones and the ellipsis.

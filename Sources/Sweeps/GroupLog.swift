@@ -1,6 +1,7 @@
 import Glibc
 import HDF5
 import Logging
+import Numerics
 
 /// What a group of ranks says while it trains, in a file of its own: a time and a message a line.
 ///
@@ -20,7 +21,7 @@ final class GroupLog: @unchecked Sendable {
 
   /// Writes a line.
   func write(_ message: String) {
-    var line = "\(UTCTime.now) \(message)\n"
+    var line = "\(UTCTime.now) \(Text.visibleLines(message))\n"
     line.withUTF8 { bytes in _ = Glibc.write(descriptor, bytes.baseAddress, bytes.count) }
   }
 

@@ -112,7 +112,7 @@ public final class SweepProgress {
     guard !isQuiet else { return }
     if barIsShown { write("\r\u{1B}[K") }
     barIsShown = false
-    write(text + "\n")
+    write(Text.visibleLines(text) + "\n")
   }
 
   // Progress is for people: a closed pipe must not end a sweep whose results are files.

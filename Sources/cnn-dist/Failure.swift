@@ -62,9 +62,9 @@ enum Failure {
   }
 
   private static func message(for error: any Error) -> String {
-    guard isOurs(error) else { return CNNDist.fullMessage(for: error) + "\n" }
+    guard isOurs(error) else { return Text.visibleLines(CNNDist.fullMessage(for: error)) + "\n" }
     let advice = (error as? NonFiniteNumber).map { "; \($0.advice)" } ?? ""
-    return "cnn-dist: \(Rank.prefix)\(error)\(advice)\n"
+    return "cnn-dist: \(Rank.prefix)\(Text.visibleLines("\(error)"))\(advice)\n"
   }
 
   private static func write(_ text: String) {

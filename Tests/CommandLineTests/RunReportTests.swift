@@ -56,5 +56,26 @@ extension ProgramTests {
       }
       #expect(page.contains("on the train split of") && !page.contains("Confusion matrix"))
     }
+
+    /// The name of a layer in gnuplot's own language: a sign before the quote makes one character of both.
+    @Test(.timeLimit(.minutes(1))) func runsNoName() throws {
+      let run = try TrainingRun()
+      let name = #"a\u0600'; system \"id > spoilt; touch spoilt2\"; plot data skip 1 using 1:2 title '"#
+      try #"{"name": "m", "layers": ["Flatten", {"Dense": {"units": 1, "name": "\#(name)"}}]}"#
+        .write(toFile: run.folder("names.yaml"), atomically: true, encoding: .utf8)
+      let result = try BuiltProgram.run(
+        [
+          "train", "--model", "names.yaml", "--store", RecordingTests.store("byhand_ann"), "--loss",
+          "half_squared_error", "--batch-size", "1", "--epochs", "2", "--record-parameters", "--output", "run",
+        ], in: run.folder)
+      try #require(result.status == 0, "\(result.errors)")
+      let page = try report(run).page
+      #expect(page.unicodeScalars.contains("\u{600}"))
+      let weights = try String(contentsOfFile: run.path("charts/weights.svg"), encoding: .utf8)
+      #expect(weights.unicodeScalars.split(separator: "\n").contains { String($0).contains("touch spoilt2") })
+      for folder in [run.folder.path, run.path("."), run.path("charts")] {
+        #expect(try !FileManager.default.contentsOfDirectory(atPath: folder).contains { $0.contains("spoilt") })
+      }
+    }
   }
 }

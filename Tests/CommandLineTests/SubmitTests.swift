@@ -14,7 +14,7 @@ extension ProgramTests {
     /// Values with everything that a shell might change come back from bash as they were.
     @Test(.timeLimit(.minutes(1)), arguments: schedulers) func valuesAreQuoted(scheduler: String) throws {
       let folder = try TemporaryFolder()
-      let output = #"runs/it's $HOME `x` "y" } # \ *"#
+      let output = #"runs/it's $HOME `x` "y" } # \ *"# + "\u{600}' $(touch spoilt) \u{202E}\u{301}"
       let program = "/opt/a b/$cnn-dist"
       let result = try submit(
         [

@@ -1,4 +1,5 @@
 import Glibc
+import Numerics
 
 /// The files of a folder of pictures: one folder per class, and above them perhaps one per split.
 struct PictureFolder {
@@ -203,8 +204,5 @@ private func precedes(_ left: [CChar], _ right: [CChar]) -> Bool {
 
 /// A path for messages: on one line, whatever is in it.
 func printable(_ path: [CChar]) -> String {
-  let text = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  return text.unicodeScalars.reduce(into: "") { line, scalar in
-    line += scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: false) : String(scalar)
-  }
+  Text.visible(String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
 }

@@ -1,4 +1,5 @@
 import HDF5
+import Numerics
 
 /// What is in an HDF5 file, whatever it is: groups, datasets, links and attributes, without the data.
 public struct StoreTree: Sendable {
@@ -148,7 +149,7 @@ public struct StoreTree: Sendable {
   }
 
   private func shortened(_ text: String) -> String {
-    text.count > 60 ? "\(text.prefix(57))…" : text.replacing("\n", with: " ")
+    Text.visible(text.count > 60 ? "\(text.prefix(57))…" : text)
   }
 }
 

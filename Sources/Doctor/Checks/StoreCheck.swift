@@ -1,4 +1,5 @@
 import Datasets
+import Numerics
 import Training
 
 /// Whether every rank finds the store, and all find the same one.
@@ -44,7 +45,7 @@ enum StoreCheck: Check {
             why: "every rank reads its own part of it",
             cure: everywhere
               ? sights[rank].failure == .missing
-                ? "name one that is there: --store FILE" : "cnn-dist dataset inspect \(path)"
+                ? "name one that is there: --store FILE" : "cnn-dist dataset inspect \(Text.shellWord(path))"
               : "put it on a file system that all hosts share, or at the same path on each")
         ])
     }

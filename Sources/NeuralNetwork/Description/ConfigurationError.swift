@@ -1,3 +1,5 @@
+import Numerics
+
 /// Something in a model or run file, or in a flag, that cannot be used.
 public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Where it stands, such as `layers[2].units`; empty when it concerns the whole.
@@ -36,7 +38,7 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
 
   /// The message, `place: problem; advice`.
   public var description: String {
-    (place.isEmpty ? "" : "\(place): ") + problem + (advice.map { "; \($0)" } ?? "")
+    Text.visible((place.isEmpty ? "" : "\(place): ") + problem + (advice.map { "; \($0)" } ?? ""))
   }
 
   /// Writes a coding path as it would be written in the file: `layers[2].units`.

@@ -46,8 +46,7 @@ public struct ChartAxis: Sendable, Equatable {
   private var tics: String? {
     guard labels.isEmpty else {
       let step = (labels.count + 19) / 20
-      return stride(from: 0, to: labels.count, by: step).map { "\(Gnuplot.quoted(labels[$0])) \($0)" }
-        .joined(separator: ", ")
+      return Gnuplot.tics(stride(from: 0, to: labels.count, by: step).map { (labels[$0], Double($0)) })
     }
     guard isLogarithmic, let range, range.lowerBound > 0 else { return nil }
     let (first, last) = (Int(log10(range.lowerBound).rounded(.down)), Int(log10(range.upperBound).rounded(.up)))
@@ -55,7 +54,6 @@ public struct ChartAxis: Sendable, Equatable {
     let factors = last - first > 4 ? [1.0] : [1, 2, 5]
     let tics = powers.flatMap { exponent in factors.map { $0 * pow(10, Double(exponent)) } }.filter(range.contains)
     guard tics.count > 2 else { return nil }
-    return tics.map { "\(Gnuplot.quoted(NumberLabel.text($0, digits: 1, inPowers: factors.count == 1))) \($0)" }
-      .joined(separator: ", ")
+    return Gnuplot.tics(tics.map { (NumberLabel.text($0, digits: 1, inPowers: factors.count == 1), $0) })
   }
 }

@@ -18,7 +18,7 @@ public struct ChartFolder: Sendable {
       throw FileWriteError(path: path, operation: "create", errno: errno, byteCount: 0)
     }
     for chart in charts {
-      try AtomicFile.write(Array(chart.table.text.utf8), to: "\(path)/\(chart.name).csv")
+      try AtomicFile.write(Array(Gnuplot.table(chart.table).text.utf8), to: "\(path)/\(chart.name).csv")
       try AtomicFile.write(Array(chart.script.utf8), to: "\(path)/\(chart.name).gp")
       // Pictures of other numbers would be taken for those of these.
       for kind in ["svg", "png"] { unlink("\(path)/\(chart.name).\(kind)") }

@@ -1,4 +1,5 @@
 import Glibc
+import Numerics
 
 /// The program that draws: `gnuplot`, wherever the path has it.
 public enum Gnuplot {
@@ -45,7 +46,7 @@ public enum Gnuplot {
       }
       for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
       // Not the user's own settings: every machine is to draw the same.
-      let command = ["gnuplot", "--default-settings", "-e", "cd \(quoted(folder))", script]
+      let command = ["gnuplot", "--default-settings", "-e", "cd \"\(Text.octal(folder))\"", script]
       process = start(command, errors: ends[1])
       errors = ends[0]
       close(ends[1])
@@ -67,14 +68,23 @@ public enum Gnuplot {
     }
   }
 
-  /// A text in a script, whatever is in it: between single quotes gnuplot takes everything literally.
-  static func quoted(_ text: String) -> String {
-    "'" + text.printable.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+  /// A text in a script: no byte of it is left that could mean something in gnuplot's language, which can run programs.
+  static func quoted(_ text: String) -> String { "\"" + Text.octal(Text.visible(text)) + "\"" }
+
+  /// The list of an axis' labels and their places; in a label, and nowhere else, gnuplot would put a number for `%g`.
+  static func tics(_ labels: [(text: String, position: Double)]) -> String {
+    labels.map { label in
+      let text = label.text.unicodeScalars.reduce(into: "") { $0 += $1 == "%" ? "%%" : String($1) }
+      return "\(quoted(text)) \(label.position)"
+    }.joined(separator: ", ")
   }
 
-  /// A text in a CSV file that gnuplot writes into the chart: it knows no quotes within quotes.
-  static func plain(_ text: String) -> String {
-    text.printable.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "'")
+  /// A table as gnuplot reads it: on one line each row, and it knows no quotes within quotes.
+  static func table(_ table: CSV) -> CSV {
+    func plain(_ text: String) -> String {
+      Text.visible(text).unicodeScalars.reduce(into: "") { $0 += $1 == "\"" ? "'" : String($1) }
+    }
+    return CSV(header: table.header.map(plain), rows: table.rows.map { $0.map(plain) })
   }
 
   private struct StartFailure: Error { let errno: Int32 }

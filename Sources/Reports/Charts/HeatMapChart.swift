@@ -30,12 +30,12 @@ public struct HeatMapChart: Chart {
   /// A row for each cell.
   public var table: CSV {
     var table = CSV(header: [
-      "row", "column", plain(map.rows.title), plain(map.columns.title), "mean", "sd", "trials", "marks", "best",
+      "row", "column", map.rows.title, map.columns.title, "mean", "sd", "trials", "marks", "best",
       "mean_label", "sd_label", "label_color",
     ])
     for (row, cells) in map.cells.enumerated() {
       for (column, cell) in cells.enumerated() {
-        var fields = ["\(row)", "\(column)", plain(map.rows.labels[row]), plain(map.columns.labels[column])]
+        var fields = ["\(row)", "\(column)", map.rows.labels[row], map.columns.labels[column]]
         fields += [CSV.field(cell.spread?.mean), CSV.field(cell.spread?.deviation), "\(cell.spread?.count ?? 0)"]
         fields += [cell.marks, cell.isBest ? "1" : "0"]
         fields += [map.text(cell) ?? "", cell.spread?.deviation.map { "± " + map.measure.text($0) } ?? ""]
@@ -110,8 +110,6 @@ public struct HeatMapChart: Chart {
   private func longest(_ labels: [String]) -> Int { labels.map(\.count).max() ?? 0 }
 
   private func tics(_ labels: [String], every step: Int) -> String {
-    labels.indices.filter { $0 % step == 0 }.map { "\(Gnuplot.quoted(labels[$0])) \($0)" }.joined(separator: ", ")
+    Gnuplot.tics(labels.indices.filter { $0 % step == 0 }.map { (labels[$0], Double($0)) })
   }
-
-  private func plain(_ text: String) -> String { Gnuplot.plain(text) }
 }

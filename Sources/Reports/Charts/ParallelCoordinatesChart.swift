@@ -59,7 +59,7 @@ public struct ParallelCoordinatesChart: Chart {
     for trial in ordered where numbers[trial] != nil {
       for (index, axis) in axes.enumerated() {
         table.rows.append([
-          "\(trials[trial])", "\(index)", Gnuplot.plain(axis.title), CSV.field(axis.positions[trial]),
+          "\(trials[trial])", "\(index)", axis.title, CSV.field(axis.positions[trial]),
           CSV.field(heights[index][trial]), CSV.field(numbers[trial]), trial == best ? "1" : "0",
         ])
       }
@@ -73,8 +73,8 @@ public struct ParallelCoordinatesChart: Chart {
     var settings = ["unset key", "unset grid", "set border 0", "set tics scale 0", "unset ytics"]
     settings.append("set style textbox opaque noborder fillcolor rgb 'white' margins 0.3,0.3")
     settings += ["set xrange [-0.4:\(axes.count - 1).4]", "set yrange [-0.04:1.04]"]
-    let titles = axes.enumerated().map { "\(Gnuplot.quoted($1.title)) \($0)" }
-    settings.append("set xtics (\(titles.joined(separator: ", "))) noenhanced")
+    let titles = axes.enumerated().map { ($1.title, Double($0)) }
+    settings.append("set xtics (\(Gnuplot.tics(titles))) noenhanced")
     for (index, axis) in axes.enumerated() {
       settings.append("set arrow from \(index),0 to \(index),1 nohead linecolor rgb '#444444' front")
       let ends = axis.ends

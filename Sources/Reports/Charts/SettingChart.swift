@@ -41,7 +41,7 @@ public struct SettingChart: Chart {
     CSV(
       header: ["setting", "position", "marks"] + lines.flatMap { [$0.name, "\($0.name) sd"] },
       rows: places.enumerated().map { index, place in
-        [Gnuplot.plain(place.label), CSV.field(place.position), place.marks]
+        [place.label, CSV.field(place.position), place.marks]
           + lines.flatMap { line in
             [CSV.field(line.spreads[index]?.mean), CSV.field(line.spreads[index]?.deviation)]
           }
@@ -56,8 +56,7 @@ public struct SettingChart: Chart {
     var settings = horizontal.spanning(places.map(\.position)).settings("x")
     settings += vertical.spanning(numbers).settings("y") + ["set key below height 0.7"]
     if places.count <= 16 && horizontal.labels.isEmpty {
-      let tics = places.map { "\(Gnuplot.quoted($0.label)) \($0.position)" }
-      settings.append("set xtics (\(tics.joined(separator: ", "))) noenhanced")
+      settings.append("set xtics (\(Gnuplot.tics(places.map { ($0.label, $0.position) }))) noenhanced")
     }
     for (index, place) in places.enumerated() where !place.marks.isEmpty && places.count <= 100 {
       let height = lines.compactMap { $0.spreads[index]?.mean }.max().map { "first \($0)" } ?? "graph 0.02"

@@ -51,9 +51,15 @@ public struct Page {
   public static func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self).split(
-      separator: "<", omittingEmptySubsequences: false
-    ).joined(separator: "\\u003c")
+    return String(decoding: try encoder.encode(value), as: UTF8.self).unicodeScalars
+      .reduce(into: "") { $0 += $1 == "<" ? "\\u003c" : String($1) }
+  }
+
+  /// The lines of a text, for a template that shows each on a line of its own.
+  static func lines(of text: String) -> [String] {
+    text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+      String(decoding: $0, as: UTF8.self)
+    }
   }
 
   /// What the page's policy names a script by: no other script runs, whatever the data has in it.

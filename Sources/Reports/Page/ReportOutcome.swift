@@ -1,3 +1,5 @@
+import Numerics
+
 /// What a report has come to.
 public struct ReportOutcome: Sendable {
   /// The page.
@@ -19,7 +21,7 @@ public struct ReportOutcome: Sendable {
 
   /// What is printed, for a terminal of this width.
   public func text(width: Int, colors: TerminalColors) -> String {
-    var lines = lines.map(\.printable)
+    var lines = lines.map(Text.visible)
     if let map = heatMap.flatMap({ TerminalHeatMap($0, width: width, colors: colors).lines }) {
       lines = map + [""] + lines
     }

@@ -1,5 +1,6 @@
 import Mustache
 import NeuralNetwork
+import Numerics
 
 /// The templates of all pages: the files in `Sources/Reports/Templates`, which are part of the program.
 ///
@@ -32,14 +33,14 @@ enum Templates {
   }
 }
 
-/// How a text is written in HTML, between tags or within quotes.
+/// How a text is written in HTML, between tags or within quotes: on one line, and so that it can be seen.
 ///
 /// The package's own way looks at whole characters, and so leaves a quote that is followed by a combining accent as it is:
 /// a browser would take it for the end of an attribute.
 struct EscapedMarkup: MustacheContentType {
   func escapeText(_ text: String) -> String {
     var escaped = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
+    for scalar in Text.visible(text).unicodeScalars {
       switch scalar {
       case "&": escaped += "&amp;".unicodeScalars
       case "<": escaped += "&lt;".unicodeScalars

@@ -1,4 +1,5 @@
 import NeuralNetwork
+import Numerics
 
 /// A recorded network as `Network.js` draws it: node by node, at whatever epoch the reader chooses.
 struct NetworkDrawing: Encodable, Sendable {
@@ -52,7 +53,7 @@ struct NetworkDrawing: Encodable, Sendable {
     samples = network.head.samples.map { sample in
       let numbers = sample.values.map { $0.map { NumberLabel.text(Double($0), digits: 4) }.joined(separator: ", ") }
       let label = sample.label.map { classNames.indices.contains($0) ? classNames[$0] : "\($0)" }
-      return Sample(image: sample.image, target: numbers ?? label ?? "")
+      return Sample(image: sample.image, target: Text.visible(numbers ?? label ?? ""))
     }
     epochs = network.epochs.map { epoch in
       func rounded(_ lists: [[Float?]]) -> [[Rounded]] { lists.map { $0.map { Rounded($0) } } }
@@ -79,7 +80,8 @@ struct NetworkDrawing: Encodable, Sendable {
       return sides.count == 1 ? sides + [1] : sides.count == 2 ? sides : nil
     }
     var result = Layer(
-      name: layer.name, kind: kind, detail: ([kind] + [text("activation")].compactMap { $0 }).joined(separator: ", "),
+      name: Text.visible(layer.name), kind: kind,
+      detail: Text.visible(([kind] + [text("activation")].compactMap { $0 }).joined(separator: ", ")),
       output: layer.output, parameters: layer.parameters)
     // Kernels that every filter of the layer shares are drawn as one; a depthwise one has its own for each channel.
     let kernel = layer.parameters.first { $0.name == "kernel" }?.shape ?? []

@@ -19,7 +19,7 @@ struct RunCharts {
     }
     let shown = ["loss", "accuracy"]
     for name in Set(epochs.flatMap(\.validation.keys)).subtracting(shown).sorted() {
-      charts.append(chart("validation-\(Self.fileName(name))", "Validation: \(name)", validation: name))
+      charts.append(chart("validation-\(name.hyphenated)", "Validation: \(name)", validation: name))
     }
     charts.append(
       CurvesChart(
@@ -142,10 +142,5 @@ struct RunCharts {
       }
       return "[" + place.reversed().joined(separator: ",") + "]"
     }
-  }
-
-  /// A name as files have it.
-  private static func fileName(_ name: String) -> String {
-    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? Character($0.lowercased()) : "-" })
   }
 }

@@ -84,7 +84,7 @@ public struct RunReport: Sendable {
         ["title": $0.title, "text": $0.text] as PageContent
       },
       "notes": [remark, epochs.isEmpty ? "No epoch is complete yet." : nil, complaint].compactMap { $0 },
-      "settings": settings, "hasMetrics": !epochs.isEmpty, "metricFigures": contents[0],
+      "settings": Page.lines(of: settings), "hasMetrics": !epochs.isEmpty, "metricFigures": contents[0],
     ]
     if let network {
       content["network"] = try self.content(of: network, figures: contents[1])
@@ -106,7 +106,7 @@ public struct RunReport: Sendable {
   private var remark: String? {
     isComplete
       ? nil
-      : "Training is not complete: cnn-dist train --output \(Shell.quoted(folder)) --resume continues it."
+      : "Training is not complete: cnn-dist train --output \(Text.shellWord(folder)) --resume continues it."
   }
 
   /// What the epochs say that is worth being said at the top.

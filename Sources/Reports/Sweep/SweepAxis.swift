@@ -1,4 +1,5 @@
 import NeuralNetwork
+import Numerics
 
 /// A setting that was varied, as a report shows it.
 public struct SweepAxis: Sendable {
@@ -33,7 +34,7 @@ public struct SweepAxis: Sendable {
     case "optimizer.learning_rate": "learning rate η"
     case "l2": "L2 λ"
     case "batch_size": "batch size"
-    default: setting.printable
+    default: Text.visible(setting)
     }
   }
 
@@ -52,7 +53,7 @@ public struct SweepAxis: Sendable {
     scale == .listed ? index(of: value).map(Double.init) : value?.number
   }
 
-  private static func short(_ text: String) -> String { text.printable.clipped(to: 24) }
+  private static func short(_ text: String) -> String { Text.visible(text).clipped(to: 24) }
 }
 
 extension ConfigurationValue {

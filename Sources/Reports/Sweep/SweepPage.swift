@@ -26,14 +26,15 @@ struct SweepPage {
       "hasSettings": !settingFigures.isEmpty || !charts.heatMaps.isEmpty, "isDrawn": complaint == nil,
       "curveFigures": curveFigures.map(\.content), "hasCurves": !curveFigures.isEmpty,
       "headings": table.headings, "rows": table.rows, "hasRows": !results.trials.isEmpty,
-      "configuration": results.description.configuration, "remarks": charts.remarks,
+      "configuration": Page.lines(of: results.description.configuration), "remarks": charts.remarks,
       "hasDeviations": results.description.repeats > 1, "repeats": results.description.repeats,
     ]
     if let index = results.bestPoint, let best = results.bestTrial {
       content["best"] =
         [
           "text": results.text(of: results.points[index]).capitalizedFirst, "trial": best.trial, "command": command,
-          "configuration": best.configuration, "seed": best.seed, "hasSeeds": results.points[index].trials.count > 1,
+          "configuration": Page.lines(of: best.configuration), "seed": best.seed,
+          "hasSeeds": results.points[index].trials.count > 1,
         ] as PageContent
     }
     let ended = results.trials.filter { $0.outcome != .completed }

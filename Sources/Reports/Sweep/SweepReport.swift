@@ -50,7 +50,7 @@ public struct SweepReport {
 
   /// The command that trains the best trial again.
   var trainingCommand: String {
-    "mpirun -n 8 cnn-dist train --config \(Shell.quoted("\(folder.path)/best.yaml"))"
+    "mpirun -n 8 cnn-dist train --config \(Text.shellWord("\(folder.path)/best.yaml"))"
   }
 
   private var lines: [String] {

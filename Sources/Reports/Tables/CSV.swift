@@ -1,4 +1,4 @@
-/// A table as comma-separated values (RFC 4180), with a row of headings.
+/// A table as comma-separated values (RFC 4180), with a row of headings, for programs and spreadsheets.
 public struct CSV: Sendable, Equatable {
   /// The headings of the columns.
   public var header: [String]
@@ -27,8 +27,23 @@ public struct CSV: Sendable, Equatable {
     return text
   }
 
+  /// A field in quotes if it must be; a text that a spreadsheet would take for a formula begins with an apostrophe.
   private static func quoted(_ field: String) -> String {
-    guard field.utf8.contains(where: { #",""#.utf8.contains($0) || $0 < 0x20 }) else { return field }
-    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    let text = isFormula(field) ? "'" + field : field
+    guard text.utf8.contains(where: { #",""#.utf8.contains($0) || $0 < 0x20 }) else { return text }
+    var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { quoted.append(scalar) }
+      quoted.append(scalar)
+    }
+    quoted.append("\"")
+    return String(quoted)
+  }
+
+  /// Formulas can run programs. Numbers are none, also as charts have them: `-3.2·10⁻⁴`.
+  private static func isFormula(_ field: String) -> Bool {
+    guard let first = field.unicodeScalars.first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else { return false }
+    return first == "=" || first == "@"
+      || !field.unicodeScalars.allSatisfy { "0123456789.e+-·⁰¹²³⁴⁵⁶⁷⁸⁹⁻∞".unicodeScalars.contains($0) }
   }
 }

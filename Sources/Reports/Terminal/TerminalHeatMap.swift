@@ -11,6 +11,10 @@ public struct TerminalHeatMap {
 
   /// A heat map for a terminal.
   public init(_ map: HeatMap, width: Int, colors: TerminalColors) {
+    var map = map
+    map.title = Text.visible(map.title)
+    map.rows = .init(title: Text.visible(map.rows.title), labels: map.rows.labels.map(Text.visible))
+    map.columns = .init(title: Text.visible(map.columns.title), labels: map.columns.labels.map(Text.visible))
     self.map = map
     self.width = width
     self.colors = colors

@@ -1,8 +1,10 @@
+import Numerics
+
 /// A confusion matrix as people read it: a row for each class, a column for each class that the network says.
 public enum ConfusionTable {
   /// The lines of the table; classes without a name have their number.
   public static func lines(_ counts: [[Int]], classNames: [String]) -> [String] {
-    let names = counts.indices.map { $0 < classNames.count ? classNames[$0] : "\($0)" }
+    let names = counts.indices.map { $0 < classNames.count ? Text.visible(classNames[$0]) : "\($0)" }
     let corner = "true \\ predicted"
     let first = max(corner.count, names.map(\.count).max() ?? 0)
     let widths = counts.indices.map { column in

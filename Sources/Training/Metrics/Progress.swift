@@ -46,7 +46,7 @@ public final class Progress {
   /// Prints a line of its own.
   public func printLine(_ text: String) {
     clearBar()
-    write(text + "\n")
+    write(Text.visibleLines(text) + "\n")
   }
 
   /// Shows a step, if it is time.

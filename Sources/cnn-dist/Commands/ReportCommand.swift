@@ -35,7 +35,7 @@ struct ReportCommand: ParsableCommand {
     if Rank.ofThisProcess == 0 {
       for folder in folders {
         let outcome = try report(on: folder, alone)
-        try StandardOutput.write(outcome.terminalText)
+        try StandardOutput.writeAsIs(outcome.terminalText)
         if let complaint = outcome.complaint { StandardErrorLog.logger.warning("\(complaint)") }
       }
     }

@@ -139,8 +139,8 @@ struct SweepCommand: ParsableCommand {
     if let reason = scheduler.stopReason {
       throw StoppedEarly(
         reason,
-        "what is done is in \(folder.path); the same command with --output \(folder.path) trains what is missing, "
-          + "cnn-dist report \(folder.path) shows what there is")
+        "what is done is in \(folder.path); the same command with --output \(Text.shellWord(folder.path)) trains what is missing, "
+          + "cnn-dist report \(Text.shellWord(folder.path)) shows what there is")
     }
   }
 
@@ -149,7 +149,7 @@ struct SweepCommand: ParsableCommand {
     let lock = try RunLock(folder: folder.path, name: ".lock-report", waits: true)
     try withExtendedLifetime(lock) {
       let outcome = try SweepReport(folder).write()
-      if !quiet { try StandardOutput.write(outcome.terminalText) }
+      if !quiet { try StandardOutput.writeAsIs(outcome.terminalText) }
       if let complaint = outcome.complaint { StandardErrorLog.logger.warning("\(complaint)") }
     }
   }

@@ -54,15 +54,16 @@ struct TrainCommand: ParsableCommand {
     if world.rank == 0 && !quiet { show(trainer, folder, from: checkpoint) }
     let result = try trainer.train(from: checkpoint)
     if world.rank == 0 && !quiet && trainer.stopReason == nil {
-      print(Self.conclusion(result, trainer, folder, (ContinuousClock.now - begin) / .seconds(1)))
+      let seconds = (ContinuousClock.now - begin) / .seconds(1)
+      print(Text.visibleLines(Self.conclusion(result, trainer, folder, seconds)))
     }
     try trainer.free()
     try environment.finalize()
     if let reason = trainer.stopReason {
       throw StoppedEarly(
         reason,
-        "there is a checkpoint of step \(trainer.progress.updates); the same command with --output \(folder.path) "
-          + "--resume goes on")
+        "there is a checkpoint of step \(trainer.progress.updates); the same command with --output "
+          + "\(Text.shellWord(folder.path)) --resume goes on")
     }
   }
 

@@ -1,3 +1,5 @@
+import Numerics
+
 /// A batch script of `jobs/`, filled in line by line; its texts are part of the program.
 struct JobScript {
   private var lines: [String]
@@ -19,12 +21,12 @@ struct JobScript {
 
   /// Sets the variable `name`, which the environment of a job may still set otherwise.
   mutating func set(_ name: String, to value: String) {
-    edit(place(of: "\(name)=${\(name):-"), "\(name)=${\(name):-\(Self.quoted(value))}")
+    edit(place(of: "\(name)=${\(name):-"), "\(name)=${\(name):-\(Text.shellWord(value))}")
   }
 
   /// Sets the list `name`.
   mutating func set(_ name: String, to values: [String]) {
-    edit(place(of: "\(name)=("), "\(name)=(\(values.map(Self.quoted).joined(separator: " ")))")
+    edit(place(of: "\(name)=("), "\(name)=(\(values.map(Text.shellWord).joined(separator: " ")))")
   }
 
   /// Changes a line, and keeps its comment.
@@ -39,19 +41,5 @@ struct JobScript {
       preconditionFailure("\(places.count) lines of the script begin with '\(beginning)', expected 1")
     }
     return place
-  }
-
-  /// `value` as one word of bash, with nothing in it that bash would change.
-  static func quoted(_ value: String) -> String {
-    let isPlain = value.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: "_-./:=+@".utf8.contains(byte)
-      }
-    }
-    if isPlain && !value.isEmpty { return value }
-    return "'" + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
   }
 }

@@ -59,7 +59,7 @@ struct InspectCommand: ParsableCommand {
       if let chunks = entry.chunks { parts.append("chunks \(chunks)") }
       if !entry.filters.isEmpty { parts.append(entry.filters.joined(separator: "+")) }
       if let note = entry.note { parts.append("(\(note))") }
-      try StandardOutput.write(indent + parts.joined(separator: "  "))
+      try StandardOutput.write(indent + Text.visible(parts.joined(separator: "  ")))
       for attribute in entry.attributes { try StandardOutput.write("\(indent)  @\(attribute)") }
     }
     if tree.isCut { try StandardOutput.write("  … more than \(Self.treeLimit) objects") }
@@ -90,7 +90,7 @@ struct InspectCommand: ParsableCommand {
     let shown = 0..<min(count, Self.classLimit)
     let header = ["class", ""] + training.parts.map(\.split)
     let rows = shown.map { index in
-      [String(index), index < training.classNames.count ? training.classNames[index] : ""]
+      [String(index), index < training.classNames.count ? Text.visible(training.classNames[index]) : ""]
         + training.parts.map { index < $0.classCounts.count ? Text.grouped($0.classCounts[index]) : "" }
     }
     let table = [header] + rows
@@ -148,6 +148,6 @@ struct InspectCommand: ParsableCommand {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let document = Document(
       path: path, objects: objects, isCut: tree.isCut, training: inspection, problem: problem)
-    try StandardOutput.write(String(decoding: encoder.encode(document), as: UTF8.self))
+    try StandardOutput.writeAsIs(Text.visibleJSON(String(decoding: encoder.encode(document), as: UTF8.self)))
   }
 }

@@ -148,7 +148,7 @@ struct ShowCommand: ParsableCommand {
   private func caption(_ index: Int, _ samples: StoredSamples, _ store: ImageStore) -> String {
     guard samples.valuesPerSample > 0 else {
       let number = Int(samples.classLabel(index))
-      return store.classNames.isEmpty ? "\(number)" : store.classNames[number]
+      return store.classNames.isEmpty ? "\(number)" : Text.visible(store.classNames[number])
     }
     var values = [Float](repeating: 0, count: samples.valuesPerSample)
     var span = values.mutableSpan

@@ -46,7 +46,7 @@ struct StoreOutput {
     }
     if !classNames.isEmpty {
       let more = classNames.count - Self.namedClasses
-      let names = classNames.prefix(Self.namedClasses).joined(separator: ", ")
+      let names = classNames.prefix(Self.namedClasses).map(Text.visible).joined(separator: ", ")
       lines.append(row("classes", names + (more > 0 ? " and \(Text.grouped(more)) more" : "")))
     }
     if !skipped.isEmpty {
@@ -55,7 +55,7 @@ struct StoreOutput {
       lines += skipped.prefix(Self.namedSkipped).map { "  \($0)" }
       if more > 0 { lines.append("  and \(Text.grouped(more)) more") }
     }
-    let command = "cnn-dist train --store \(ShellText.quoted(options.output)) --model "
+    let command = "cnn-dist train --store \(Text.shellWord(options.output)) --model "
     lines.append(
       row(
         "to train",
@@ -99,22 +99,5 @@ struct StoreOutput {
       }
     // Bytes are fed as they are, and the course's models do not scale them.
     return "\(model) --learning-rate 0.0001"
-  }
-}
-
-/// Words for a shell.
-enum ShellText {
-  /// A word as a shell takes it, in quotes if it must be.
-  static func quoted(_ text: String) -> String {
-    let plain = text.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "-"), UInt8(ascii: "+"):
-        true
-      default: false
-      }
-    }
-    return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
   }
 }
