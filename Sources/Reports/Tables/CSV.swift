@@ -40,7 +40,7 @@ public struct CSV: Sendable, Equatable {
     return String(quoted)
   }
 
-  /// Formulas can run programs. Numbers are none, also as charts have them: `-3.2·10⁻⁴`.
+  /// Whether a spreadsheet takes it for a formula, which can run programs; numbers are none, nor `-3.2·10⁻⁴` of charts.
   private static func isFormula(_ field: String) -> Bool {
     guard let first = field.unicodeScalars.first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else { return false }
     return first == "=" || first == "@"
