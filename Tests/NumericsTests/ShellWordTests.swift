@@ -18,8 +18,7 @@ import Testing
     // As `submit` writes it into its scripts, and as people paste it.
     let script =
       "values=(\(texts.map(Text.shellWord).joined(separator: " ")))\n"
-      + texts.map { "values+=(\"$(unset X; X=${X:-\(Text.shellWord($0))}; printf '%s.' \"$X\")\")\n" }.prefix(600)
-      .joined()
+      + texts.prefix(600).map { "unset X\nX=${X:-\(Text.shellWord($0))} # why\nvalues+=(\"$X.\")\n" }.joined()
       + "printf '%s\\0' \"${values[@]}\"\n"
     #expect(!script.utf8.contains(0x1B) && !script.contains("\u{202E}"))
     try Data(script.utf8).write(to: URL(fileURLWithPath: folder("script")))

@@ -1,3 +1,5 @@
+import Numerics
+
 /// A picture of the numbers in a CSV file, drawn by gnuplot.
 public protocol Chart: Sendable {
   /// What its files are called, without the extension: lower-case letters, digits and hyphens.
@@ -32,6 +34,9 @@ public struct ChartSize: Sendable, Equatable {
 }
 
 extension Chart {
+  /// The title in lines that are not wider than the picture.
+  private var titleLines: [String] { Text.visible(title).wrapped(to: max(size.width - 60, 160) / 8) }
+
   /// The script: `gnuplot NAME.gp` in the folder of the CSV file draws `NAME.svg` and `NAME.png`.
   public var script: String {
     let (width, height) = (size.width, size.height)
@@ -46,7 +51,7 @@ extension Chart {
       set tics nomirror out textcolor rgb '#222222'
       set grid linecolor rgb '#dddddd' linetype 1
       set key noenhanced
-      set title \(Gnuplot.quoted(title)) noenhanced
+      set title \(Gnuplot.quoted(lines: titleLines)) noenhanced
       \(settings.joined(separator: "\n"))
 
       set terminal svg size \(width),\(height) font 'sans-serif,13' background rgb 'white'

@@ -71,6 +71,11 @@ public enum Gnuplot {
   /// A text in a script: no byte of it is left that could mean something in gnuplot's language, which can run programs.
   static func quoted(_ text: String) -> String { "\"" + Text.octal(Text.visible(text)) + "\"" }
 
+  /// Lines below each other.
+  static func quoted(lines: [String]) -> String {
+    "\"" + lines.map { Text.octal(Text.visible($0)) }.joined(separator: "\\n") + "\""
+  }
+
   /// The list of an axis' labels and their places; in a label, and nowhere else, gnuplot would put a number for `%g`.
   static func tics(_ labels: [(text: String, position: Double)]) -> String {
     labels.map { label in

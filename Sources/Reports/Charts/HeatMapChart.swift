@@ -11,7 +11,7 @@ public struct HeatMapChart: Chart {
     self.map = map
     hasDeviations = map.cells.joined().contains { $0.spread?.deviation != nil }
     let (rows, columns) = (max(map.rows.labels.count, 1), max(map.columns.labels.count, 1))
-    let roomy = ChartSize(width: columns < 4 ? 110 : 68, height: max(hasDeviations ? 56 : 46, 230 / rows))
+    let roomy = ChartSize(width: max(68, min(330 / columns, 165)), height: max(hasDeviations ? 56 : 46, 230 / rows))
     cell = ChartSize(width: min(max(1100 / columns, 4), roomy.width), height: min(max(900 / rows, 4), roomy.height))
   }
 
@@ -23,8 +23,8 @@ public struct HeatMapChart: Chart {
   /// So large that cells have room for their numbers, as long as there are not too many.
   public var size: ChartSize {
     ChartSize(
-      width: max(cell.width * map.columns.labels.count + 8 * longest(map.rows.labels) + 160, 420),
-      height: cell.height * map.rows.labels.count + bottom + 46)
+      width: max(cell.width * map.columns.labels.count + 8 * longest(map.rows.labels) + 160, 480),
+      height: cell.height * map.rows.labels.count + bottom + 66)
   }
 
   /// A row for each cell.

@@ -43,10 +43,13 @@ public struct ParallelCoordinatesChart: Chart {
   /// Its colours.
   public var scale: ColorScale
 
-  /// Wider with more axes.
-  public var size: ChartSize { ChartSize(width: max(620, 170 * axes.count + 160), height: 420) }
+  /// Half the gap that an axis has for its numbers, where every line goes through one of them.
+  private static let gap = 0.25
 
-  /// A row for each trial and axis, the better trials last and so on top.
+  /// As narrow as the names of the axes let it be: letters are to be read on a telephone, and in print.
+  public var size: ChartSize { ChartSize(width: max(420, 135 * axes.count), height: 420) }
+
+  /// A row for each end of a line, the better trials last and so on top.
   public var table: CSV {
     guard let numbers = axes.last?.positions else { return CSV(header: []) }
     let heights = axes.map { axis in
@@ -55,43 +58,62 @@ public struct ParallelCoordinatesChart: Chart {
     }
     let worst = scale.higherIsBrighter ? -Double.infinity : .infinity
     let ordered = trials.indices.sorted { measure.isBetter(numbers[$1] ?? worst, than: numbers[$0] ?? worst) }
-    var table = CSV(header: ["trial", "axis", "setting", "position", "height", "number", "best"])
+    var table = CSV(header: ["trial", "axis", "x", "setting", "position", "height", "number", "best"])
     for trial in ordered where numbers[trial] != nil {
       for (index, axis) in axes.enumerated() {
-        table.rows.append([
-          "\(trials[trial])", "\(index)", axis.title, CSV.field(axis.positions[trial]),
-          CSV.field(heights[index][trial]), CSV.field(numbers[trial]), trial == best ? "1" : "0",
-        ])
+        for x in sides(of: index).suffix(index == 0 ? 1 : 2) {
+          table.rows.append([
+            "\(trials[trial])", "\(index)", CSV.field(x), axis.title, CSV.field(axis.positions[trial]),
+            CSV.field(heights[index][trial]), CSV.field(numbers[trial]), trial == best ? "1" : "0",
+          ])
+          // The pen is lifted over the numbers.
+          if x < Double(index) { table.rows.append([]) }
+        }
       }
       table.rows.append([])
     }
     return table
   }
 
-  /// The axes, drawn by hand.
+  /// The axes, drawn by hand: where each value has its number, a gap with the numbers; else a line, the ends above and below.
   public var settings: [String] {
-    var settings = ["unset key", "unset grid", "set border 0", "set tics scale 0", "unset ytics"]
-    settings.append("set style textbox opaque noborder fillcolor rgb 'white' margins 0.3,0.3")
-    settings += ["set xrange [-0.4:\(axes.count - 1).4]", "set yrange [-0.04:1.04]"]
-    let titles = axes.enumerated().map { ($1.title, Double($0)) }
+    var settings = ["unset key", "unset grid", "set border 0", "set tics scale 0", "unset ytics", "unset colorbox"]
+    settings += ["set xrange [-0.5:\(axes.count - 1).5]", "set yrange [-0.1:1.1]", "set lmargin 1", "set rmargin 1"]
+    let titles = axes.enumerated().map { ($1.title.clipped(to: 16), Double($0)) }
     settings.append("set xtics (\(Gnuplot.tics(titles))) noenhanced")
     for (index, axis) in axes.enumerated() {
-      settings.append("set arrow from \(index),0 to \(index),1 nohead linecolor rgb '#444444' front")
+      // Nothing comes in at the first.
+      for x in sides(of: index).suffix(index == 0 ? 1 : 2) {
+        settings.append("set arrow from \(x),0 to \(x),1 nohead linecolor rgb '#999999' front")
+      }
       let ends = axis.ends
       for label in axis.labels {
+        let height = axis.height(label.position, ends)
+        let place = hasGap(index) ? height : height < 0.5 ? -0.06 : 1.06
         settings.append(
-          "set label \(Gnuplot.quoted(label.text)) at \(index),\(axis.height(label.position, ends)) "
-            + "center boxed noenhanced front font ',11'")
+          "set label \(Gnuplot.quoted(label.text.clipped(to: hasGap(index) ? 9 : 14))) at \(index),\(place) "
+            + "center noenhanced front font ',12'")
       }
     }
-    return settings + ["set cblabel \(Gnuplot.quoted(measure.title)) noenhanced"] + scale.settings
+    return settings + scale.settings
   }
 
   /// The trials, and the best one over them.
   public var layers: [String] {
     [
-      "data skip 1 using 2:5:6 with lines linewidth 1.2 linecolor palette",
-      "data skip 1 using 2:($7 == 1 ? $5 : NaN) with lines linewidth 3 linecolor rgb '#d1495b'",
+      "data skip 1 using 3:6:7 with lines linewidth 1.2 linecolor palette",
+      "data skip 1 using 3:($8 == 1 ? $6 : NaN) with lines linewidth 3 linecolor rgb '#d1495b'",
     ]
+  }
+
+  private func hasGap(_ index: Int) -> Bool {
+    axes[index].positions.allSatisfy { position in
+      position.map { position in axes[index].labels.contains { $0.position == position } } ?? true
+    }
+  }
+
+  /// Where lines end at an axis.
+  private func sides(of index: Int) -> [Double] {
+    hasGap(index) ? [Double(index) - Self.gap, Double(index) + Self.gap] : [Double(index)]
   }
 }

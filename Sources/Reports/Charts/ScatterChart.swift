@@ -62,8 +62,10 @@ public struct ScatterChart: Chart {
     let layers = shapes.filter { shape in points.contains { $0.outcome == shape.outcome } }.map { shape in
       let columns = "(strcol(5) eq '\(shape.outcome)' ? $2 : NaN):3" + (shape.isColored ? ":4" : "")
       let color = shape.isColored ? "palette" : "rgb '#777777'"
-      return "data skip 1 using \(columns) with points pointtype \(shape.type) pointsize 0.9 linewidth 1.6 "
-        + "linecolor \(color) title '\(shape.outcome)'"
+      let style = "with points pointtype \(shape.type) pointsize 0.9 linewidth 1.6 linecolor"
+      // In the key without a colour: that of a good number would be taken for the meaning of the shape.
+      return
+        "data skip 1 using \(columns) \(style) \(color) notitle, NaN \(style) rgb '#555555' title '\(shape.outcome)'"
     }
     guard points.contains(where: \.isBest) else { return layers }
     return layers + [

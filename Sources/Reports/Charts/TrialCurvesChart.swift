@@ -36,7 +36,9 @@ public struct TrialCurvesChart: Chart {
 
   /// The axes.
   public var settings: [String] {
-    ChartAxis("epoch").settings("x") + vertical.settings("y") + ["set key below height 0.7"]
+    ChartAxis.epochs(curves.flatMap { $0.points.map { Double($0.epoch) } }).settings("x") + vertical.settings("y") + [
+      "set key below height 0.7"
+    ]
   }
 
   /// The curves, the fainter the more there are.

@@ -19,10 +19,15 @@ public struct ReportOutcome: Sendable {
     self.complaint = complaint
   }
 
-  /// What is printed, for a terminal of this width.
-  public func text(width: Int, colors: TerminalColors) -> String {
-    var lines = lines.map(Text.visible)
-    if let map = heatMap.flatMap({ TerminalHeatMap($0, width: width, colors: colors).lines }) {
+  /// What is printed, for a terminal of this width; nil for a file.
+  ///
+  /// Lines that are copied, commands and paths, are left to the terminal to break.
+  public func text(width: Int?, colors: TerminalColors) -> String {
+    var lines = lines.map(Text.visible).flatMap { line in
+      guard let width, !line.hasPrefix("train "), !line.hasPrefix("report ") else { return [line] }
+      return line.wrapped(to: width, indent: 8)
+    }
+    if let map = heatMap.flatMap({ TerminalHeatMap($0, width: width ?? 80, colors: colors).lines }) {
       lines = map + [""] + lines
     }
     return lines.joined(separator: "\n")

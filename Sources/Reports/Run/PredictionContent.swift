@@ -69,7 +69,7 @@ enum PredictionContent {
       let cells = row.enumerated().map { predicted, count -> PageContent in
         let share = total == 0 ? 0 : Double(count) / Double(total)
         return [
-          "count": count == 0 ? "·" : "\(count)", "color": color(share, isRight: label == predicted),
+          "count": count == 0 ? "·" : Text.grouped(count), "color": color(share, isRight: label == predicted),
           "kind": count == 0 ? "none" : share > 0.6 ? "dark" : "",
           "title": "\(names[label]) taken for \(names[predicted]): \(count) of \(total)",
         ]

@@ -24,7 +24,8 @@ struct RunCharts {
     charts.append(
       CurvesChart(
         name: "throughput", title: "Throughput", horizontal: horizontal,
-        vertical: ChartAxis("images/s"), places: places, curves: [.init("images/s", epochs.map(\.imagesPerSecond))]))
+        vertical: ChartAxis("images/s").spanning(epochs.compactMap(\.imagesPerSecond)), places: places,
+        curves: [.init("images/s", epochs.map(\.imagesPerSecond))]))
     return charts.map { chart in
       guard var curves = chart as? CurvesChart else { return chart }
       // A single point would not be seen as a line.
@@ -69,8 +70,8 @@ struct RunCharts {
   private var horizontal: ChartAxis {
     // Where numbers are looked at one by one, most happens in the first epochs.
     let isLogarithmic = network != nil && epochs.count > 1
-    return ChartAxis(
-      "epoch", isLogarithmic: isLogarithmic, range: isLogarithmic ? Self.range(of: places) : nil)
+    return isLogarithmic
+      ? ChartAxis("epoch", isLogarithmic: true, range: Self.range(of: places)) : ChartAxis.epochs(places)
   }
 
   /// From end to end: left alone, a logarithmic axis ends with a power of ten.
@@ -93,9 +94,10 @@ struct RunCharts {
     if let training { curves.append(.init("training", training)) }
     let values = epochs.map { $0.validation[validation] }
     if values.contains(where: { $0 != nil }) { curves.append(.init("validation", values)) }
+    var vertical = ChartAxis(title.lowercased(), isLogarithmic: isLogarithmic)
+    if isLogarithmic { vertical = vertical.spanning(curves.flatMap { $0.values.compactMap { $0 } }) }
     return CurvesChart(
-      name: name, title: title, horizontal: horizontal,
-      vertical: ChartAxis(title.lowercased(), isLogarithmic: isLogarithmic), places: places, curves: curves)
+      name: name, title: title, horizontal: horizontal, vertical: vertical, places: places, curves: curves)
   }
 
   /// As many charts as are needed for so many curves.

@@ -111,7 +111,7 @@ public struct RunReport: Sendable {
 
   /// What the epochs say that is worth being said at the top.
   static func facts(of epochs: [EpochRecord], asked: Int) -> [Fact] {
-    var facts = [Fact("Epochs", "\(epochs.last?.epoch ?? 0) of \(asked)")]
+    var facts = [Fact("Epochs", "\(Text.grouped(epochs.last?.epoch ?? 0)) of \(Text.grouped(asked))")]
     guard let last = epochs.last else { return facts }
     if let loss = last.loss { facts.append(Fact("Last training loss", "\(NumberLabel.text(loss, digits: 5))")) }
     let losses = epochs.compactMap { epoch in epoch.validation["loss"].map { (epoch.epoch, $0) } }
@@ -124,7 +124,7 @@ public struct RunReport: Sendable {
       facts.append(Fact("Highest validation accuracy", "\(Text.percent(best.1)) after epoch \(best.0)"))
     }
     let seconds = epochs.compactMap(\.seconds).reduce(0, +)
-    if seconds > 0 { facts.append(Fact("Time in training steps", Text.duration(seconds))) }
+    if seconds > 0 { facts.append(Fact("Training time", Text.duration(seconds))) }
     let speeds = epochs.compactMap(\.imagesPerSecond).sorted()
     if !speeds.isEmpty { facts.append(Fact("Images/s, median", Text.grouped(speeds[speeds.count / 2].rounded()))) }
     return facts

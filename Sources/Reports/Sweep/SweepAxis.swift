@@ -18,6 +18,7 @@ public struct SweepAxis: Sendable {
   /// The axis of a description.
   public init(_ axis: SweepDescription.Axis) {
     setting = axis.setting
+    title = Self.title(of: axis.setting)
     scale = axis.scale
     values = axis.values.map(\.text)
     places = Dictionary(values.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
@@ -28,13 +29,27 @@ public struct SweepAxis: Sendable {
     extent = axis.isRange ? "\(labels.first ?? "") to \(labels.last ?? "")" : "\(values.count)"
   }
 
-  /// What is written beside it: the documents' letters where they have one.
-  public var title: String {
+  /// What is written beside it: the documents' letters where they have one, or else the last word of its path.
+  public internal(set) var title: String
+
+  /// The axes of a sweep; two that would have the same title have their whole paths.
+  static func axes(of descriptions: [SweepDescription.Axis]) -> [SweepAxis] {
+    let axes = descriptions.map(SweepAxis.init)
+    return axes.map { axis in
+      var axis = axis
+      if axes.count(where: { $0.title == axis.title }) > 1 { axis.title = Text.visible(axis.setting) }
+      return axis
+    }
+  }
+
+  private static func title(of setting: String) -> String {
     switch setting {
-    case "optimizer.learning_rate": "learning rate η"
-    case "l2": "L2 λ"
-    case "batch_size": "batch size"
-    default: Text.visible(setting)
+    case "optimizer.learning_rate": return "learning rate η"
+    case "l2": return "L2 λ"
+    case "optimizer.name": return "optimizer"
+    default:
+      let last = setting.unicodeScalars.split(separator: ".").last.map(String.init) ?? setting
+      return Text.visible(last.unicodeScalars.reduce(into: "") { $0 += $1 == "_" ? " " : String($1) })
     }
   }
 

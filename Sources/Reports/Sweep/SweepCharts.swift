@@ -1,3 +1,5 @@
+import Numerics
+
 /// The charts of a sweep.
 struct SweepCharts {
   /// How much is drawn at most, so that a page of ten thousand trials can still be opened.
@@ -27,7 +29,7 @@ struct SweepCharts {
     var terminalMap: HeatMap?
     let pairs = results.axes.indices.flatMap { first in results.axes.indices.dropFirst(first + 1).map { (first, $0) } }
     if pairs.count > Limit.pairs {
-      remarks.append("Of \(pairs.count) pairs of settings the first \(Limit.pairs) are drawn.")
+      remarks.append("Of \(Text.grouped(pairs.count)) pairs of settings the first \(Limit.pairs) are drawn.")
     }
     if results.isGrid, results.axes.count == 1 {
       heatMaps = [results.heatMapOfOneAxis()]
@@ -40,7 +42,7 @@ struct SweepCharts {
           max(results.axes[rows].values.count, results.axes[columns].values.count) <= Limit.side
         else {
           remarks.append(
-            "A heat map of \(results.axes[rows].title) and \(results.axes[columns].title) would have \(count) cells: "
+            "A heat map of \(results.axes[rows].title) and \(results.axes[columns].title) would have \(Text.grouped(count)) cells: "
               + "it is not drawn.")
           continue
         }
@@ -60,20 +62,24 @@ struct SweepCharts {
       }
       if results.trials.count > shown.trials.count {
         remarks.append(
-          "Of \(results.trials.count) trials \(shown.trials.count) are drawn as points, good and bad ones alike.")
+          "Of \(Text.grouped(results.trials.count)) trials \(Text.grouped(shown.trials.count)) are drawn as points, good and bad ones alike."
+        )
       }
     }
     if results.axes.count > 2 || !results.isGrid && results.axes.count > 1 {
       let lines = Self.subset(of: results, count: Limit.lines).trials
       settings.append(results.parallelCoordinatesChart(lines))
       if results.trials.count > lines.count {
-        remarks.append("Of \(results.trials.count) trials \(lines.count) are drawn as lines over the settings.")
+        remarks.append(
+          "Of \(Text.grouped(results.trials.count)) trials \(lines.count) are drawn as lines over the settings.")
       }
     }
 
     let learners = Self.subset(of: results, count: Limit.curves).trials
     if results.trials.count > learners.count {
-      remarks.append("Of \(results.trials.count) learning curves \(learners.count) are drawn, good and bad ones alike.")
+      remarks.append(
+        "Of \(Text.grouped(results.trials.count)) learning curves \(learners.count) are drawn, good and bad ones alike."
+      )
     }
     (self.heatMaps, self.terminalMap, self.settings) = (heatMaps, terminalMap, settings)
     curves = results.curvesCharts(learners)
@@ -115,7 +121,7 @@ extension SweepResults {
     places.sort { $0.0.position < $1.0.position }
     let marks = places.map(\.0.marks).joined()
     return SettingChart(
-      name: measure.title.hyphenated, title: "\(measure.title.capitalizedFirst) over \(axis.title)",
+      name: measure.title.hyphenated, title: "\(measure.title.capitalizedFirst) by \(axis.title)",
       horizontal: chartAxis(axis), vertical: ChartAxis(measure.title), places: places.map(\.0),
       lines: splits.map { split in
         SettingChart.Line(name: title(of: split), spreads: places.map { $0.1.spread(measure.name, split) })
@@ -126,7 +132,7 @@ extension SweepResults {
     let (rowAxis, columnAxis) = (axes[rows], axes[columns])
     return ScatterChart(
       name: "\(judged)-\(measure.title.hyphenated)-\(rows + 1)-\(columns + 1)",
-      title: measureTitle(on: judged).capitalizedFirst,
+      title: "\(measureTitle(on: judged)) by \(rowAxis.title) and \(columnAxis.title)".capitalizedFirst,
       horizontal: chartAxis(columnAxis).spanning(
         trials.compactMap { columnAxis.position(of: $0.point[columnAxis.setting]) }),
       vertical: chartAxis(rowAxis).spanning(trials.compactMap { rowAxis.position(of: $0.point[rowAxis.setting]) }),
@@ -157,7 +163,8 @@ extension SweepResults {
       isLogarithmic: scale.isLogarithmic,
       labels: [scale.range.lowerBound, scale.range.upperBound].map { (position: $0, text: measure.text($0)) })
     return ParallelCoordinatesChart(
-      name: "parallel-coordinates", title: "All settings and the \(measureTitle(on: judged))", axes: upright + [result],
+      name: "parallel-coordinates", title: "All settings and the \(measureTitle(on: judged)) of each trial",
+      axes: upright + [result],
       trials: trials.map(\.trial), best: trials.firstIndex { $0.key == bestTrial?.key }, measure: measure, scale: scale)
   }
 
@@ -176,7 +183,7 @@ extension SweepResults {
         let numbers = curves.flatMap { $0.points.map(\.number) }
         let (low, high) = (numbers.min() ?? 0, numbers.max() ?? 0)
         let isLogarithmic = measure.name == "loss" && low > 0 && high > 5 * low
-        var title = "\(title(of: split)) \(measure.title) over the epochs".capitalizedFirst
+        var title = "\(title(of: split)) \(measure.title) by epoch".capitalizedFirst
         var shown = numbers
         // A trial that nearly diverges would press all others into a line.
         if isLogarithmic, let top = curves.first(where: \.isBest)?.points.map(\.number).max(), high > 100 * top {

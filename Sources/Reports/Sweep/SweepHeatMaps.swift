@@ -20,7 +20,8 @@ extension SweepResults {
         HeatMap(
           name: "\(split)-\(measure.title.hyphenated)" + (others.isEmpty ? "" : "-\(rows + 1)-\(columns + 1)"),
           title: measureTitle(on: split).capitalizedFirst
-            + (others.isEmpty ? "" : ", the best over all other settings"),
+            + (others.isEmpty
+              ? "" : " by \(rowAxis.title) and \(columnAxis.title): best value of the settings not shown"),
           rows: .init(title: rowAxis.title, labels: rowAxis.labels),
           columns: .init(title: columnAxis.title, labels: columnAxis.labels),
           cells: chosen.enumerated().map { row, points in

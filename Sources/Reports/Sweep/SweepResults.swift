@@ -24,7 +24,7 @@ public struct SweepResults: Sendable {
   /// Puts records in order.
   public init(_ description: SweepDescription, _ records: [TrialRecord]) {
     self.description = description
-    let axes = description.axes.map(SweepAxis.init)
+    let axes = SweepAxis.axes(of: description.axes)
     self.axes = axes
     let isSampled = description.sampled != nil
     let total = records.count

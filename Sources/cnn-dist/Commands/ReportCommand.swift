@@ -60,6 +60,6 @@ extension ReportOutcome {
   /// What is printed: for the terminal that somebody watches, or plain.
   var terminalText: String {
     let terminal = Terminal.ofThisProcess()
-    return text(width: terminal?.width ?? 80, colors: .ofThisProcess(isTerminal: terminal != nil))
+    return text(width: terminal?.width, colors: .ofThisProcess(isTerminal: terminal != nil))
   }
 }

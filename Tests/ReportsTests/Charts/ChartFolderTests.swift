@@ -59,4 +59,17 @@ import Testing
     try Data("pause 600\n".utf8).write(to: URL(filePath: "\(charts.path)/a.gp"))
     #expect(Gnuplot.run(["a.gp"], in: charts.path, seconds: 1) == [.failed("it took longer than 1 s")])
   }
+
+  @Test(
+    arguments: [
+      ([1.0, 2, 3], "\"1\" 1.0, \"2\" 2.0, \"3\" 3.0"), ([1, 40], "\"1\" 1.0, \"5\" 5.0, \"10\" 10.0"), ([1], nil),
+    ] as [([Double], String?)]) func epochsAreWhole(places: [Double], tics: String?)
+  {
+    let settings = ChartAxis.epochs(places).settings("x").first { $0.hasPrefix("set xtics") }
+    #expect(tics.map { settings?.contains($0) == true } ?? (settings == nil), "\(settings ?? "")")
+  }
+
+  @Test func thousandsAreGrouped() {
+    #expect(ChartAxis("images/s").spanning([9_000, 21_000]).settings("y").last?.contains("\"10,000\" 10000.0") == true)
+  }
 }

@@ -35,7 +35,7 @@ import Testing
         trial(5, ["y", "p", "1"], .failed, nil),
       ])
     let map = results.heatMaps(rows: 0, columns: 1, splits: [.validation])[0]
-    #expect(map.title == "Test accuracy, the best over all other settings")
+    #expect(map.title == "Test accuracy by a and b: best value of the settings not shown")
     #expect(map.cells.map { $0.map { map.text($0) } } == [["0.750", "0.250"], [nil, nil]])
     #expect(map.cells.map { $0.map(\.marks) } == [["", ""], ["F1 M1", "M"]])
     #expect(map.cells[0][0].isBest)

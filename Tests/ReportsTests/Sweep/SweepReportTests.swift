@@ -42,7 +42,7 @@ import Testing
     #expect(try page().split(separator: "data:image/svg+xml;").count == 7)
     #expect(try file("best.yaml") == "seed: 0  # 3\n")
     #expect(
-      outcome.text(width: 80, colors: .none).hasSuffix(
+      outcome.text(width: nil, colors: .none).hasSuffix(
         """
         sweep   digits on datasets/digits.h5: 6 trials (2 completed, 1 diverged, 1 stopped, 1 failed, 1 missing); \
         trained for 13 s in all
@@ -50,6 +50,22 @@ import Testing
         train   mpirun -n 8 cnn-dist train --config '\(folder.path)/it'\\''s a sweep/best.yaml'
         report  \(folder.path)/it's a sweep/report.html
         """))
+  }
+
+  /// No word is broken in the middle, and what is copied is one line.
+  @Test func linesOfANarrowTerminal() throws {
+    let outcome = try write(SweepFixture.states.description, SweepFixture.states.trials)
+    let lines = outcome.text(width: 60, colors: .none).split(separator: "\n")
+    #expect(lines.contains("sweep   digits on datasets/digits.h5: 6 trials (2 completed,"))
+    #expect(lines.contains("        1 diverged, 1 stopped, 1 failed, 1 missing); trained"))
+    #expect(lines.contains { $0.hasPrefix("train   mpirun") && $0.hasSuffix("best.yaml'") })
+  }
+
+  @Test func namesOfSettings() {
+    let axes = ["optimizer.learning_rate", "optimizer.momentum", "a.units", "b.units", "augmentation.rotation_range"]
+      .map { SweepDescription.Axis(setting: $0, values: [.int(1)], scale: .linear) }
+    #expect(
+      SweepAxis.axes(of: axes).map(\.title) == ["learning rate η", "momentum", "a.units", "b.units", "rotation range"])
   }
 
   @Test func theTableIsSortedByNumbers() throws {
@@ -123,6 +139,11 @@ import Testing
     #expect(
       charts.settings.map(\.name) == [
         "validation-accuracy-1-2", "validation-accuracy-1-3", "validation-accuracy-2-3", "parallel-coordinates",
+      ])
+    #expect(
+      charts.settings.map(\.title) == [
+        "Test accuracy by L2 λ and learning rate η", "Test accuracy by L2 λ and momentum",
+        "Test accuracy by learning rate η and momentum", "All settings and the test accuracy of each trial",
       ])
     #expect(charts.settings[0].table.rows.last == ["4", "0.8", "0.8", "0.8", "completed", "1"])
   }

@@ -12,7 +12,7 @@ struct ShowCommand: ParsableCommand {
     commandName: "show",
     abstract: "Draw samples of a store as a grid, with their classes below.",
     discussion: """
-      With --augmented, one sample of train as training sees it in its first epochs, with the settings of a run.
+      With --augmented, one sample of train, and how training sees it in its first epochs with the settings of a run.
 
       Examples:
         cnn-dist dataset show datasets/digits.h5 --output digits.png
@@ -106,7 +106,7 @@ struct ShowCommand: ParsableCommand {
     return (items, ["\(shown) of \(split) in \(store.path)"] + drawing.notes)
   }
 
-  /// One sample as the first epochs of a run see it.
+  /// One sample as it is stored, and as the first epochs of a run see it.
   private func epochs(
     _ count: Int, of store: ImageStore
   ) throws -> (items: [ImageGrid.Item], notes: [String]) {
@@ -121,15 +121,23 @@ struct ShowCommand: ParsableCommand {
     try check(index, "--sample", all)
     let samples = try StoredSamples(of: store, split: .train, range: index..<index + 1)
     let transformer = ImageTransformer(augmentation, seed: UInt64(settings.seed))
-    let drawing = SampleDrawing(all, count, inOneRange: true) { epoch in
+    let drawing = SampleDrawing(all, 1 + count, inOneRange: true) { place in
       var image = [Float](repeating: 0, count: samples.elementsPerImage)
-      image.withUnsafeMutableBufferPointer { transformer.copyImage(index, of: samples, epoch: epoch, into: $0) }
+      if place == 0 {
+        var pixels = image.mutableSpan
+        samples.copyImage(index, into: &pixels)
+      } else {
+        image.withUnsafeMutableBufferPointer { transformer.copyImage(index, of: samples, epoch: place - 1, into: $0) }
+      }
       return image
     }
-    let caption = caption(index, samples, store)
     let shown =
-      "sample \(index) of train in \(store.path) as epochs 1 to \(count) of a run with seed \(settings.seed) see it"
-    return (drawing.pictures.map { ImageGrid.Item($0, caption: caption) }, [shown] + drawing.notes)
+      "sample \(index) of train in \(store.path), \(caption(index, samples, store)), as it is and as epochs 1 to "
+      + "\(count) of a run with seed \(settings.seed) see it"
+    let items = drawing.pictures.enumerated().map { place, picture in
+      ImageGrid.Item(picture, caption: place == 0 ? "original" : "epoch \(place)")
+    }
+    return (items, [shown] + drawing.notes)
   }
 
   /// The settings of a run with this store.
