@@ -1,4 +1,5 @@
 import Glibc
+import Numerics
 
 /// Which samples each batch has, in the order of training.
 public protocol BatchSchedule: Sendable {
@@ -53,7 +54,7 @@ public final class BatchLoader {
   }
 
   private let reader: BatchReader
-  private var thread: pthread_t?
+  private var thread: SystemThread?
   /// The time that the caller has waited for batches: in the steady state none, if reading is faster than computing.
   public private(set) var secondsWaited = 0.0
 
@@ -81,7 +82,7 @@ public final class BatchLoader {
   /// The next batch, or nil at the end; the memory of the batch before is used again.
   ///
   /// - Throws: what the reader thread met where this batch would have come: a file that cannot be read any more, a pixel
-  ///   that is not finite.
+  ///   that is not finite; `ThreadError` if there could be no thread.
   public func next() throws -> Batch? {
     let (batch, seconds) = try reader.take()
     secondsWaited += seconds
@@ -92,7 +93,7 @@ public final class BatchLoader {
   public func stop() {
     guard let thread else { return }
     reader.stop()
-    pthread_join(thread, nil)
+    thread.join()
     self.thread = nil
   }
 }
@@ -149,23 +150,18 @@ private final class BatchReader: @unchecked Sendable {
 
   // MARK: The reader thread
 
-  /// Starts the thread, which keeps this object alive.
-  func start() -> pthread_t {
-    var thread = pthread_t()
-    let result = pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        Unmanaged<BatchReader>.fromOpaque(context).takeRetainedValue().run()
-        return nil
-      },
-      Unmanaged.passRetained(self).toOpaque())
-    precondition(result == 0, "cannot start the reader thread: \(String(cString: strerror(result)))")
-    return thread
+  /// Starts the thread, which keeps this object alive; where there can be none, the consumer is told so in place of the first
+  /// batch.
+  func start() -> SystemThread? {
+    do {
+      return try SystemThread("cnn-dist reader") { [self] in run() }
+    } catch {
+      finish(error)
+      return nil
+    }
   }
 
   private func run() {
-    nameThread("cnn-dist reader")
     var slot = 0
     while waitForFreeSlot() {
       indices.removeAll(keepingCapacity: true)
@@ -245,12 +241,4 @@ private final class BatchReader: @unchecked Sendable {
 
   private var freeSlots: Int { slots.count - filled - (isLent ? 1 : 0) }
   private var halfOfSlots: Int { (slots.count + 1) / 2 }
-}
-
-/// Names the calling thread for `top -H` and debuggers; without `_GNU_SOURCE` Swift does not see `pthread_setname_np`.
-private func nameThread(_ name: String) {
-  let descriptor = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { return }
-  _ = name.withCString { write(descriptor, $0, strlen($0)) }
-  close(descriptor)
 }

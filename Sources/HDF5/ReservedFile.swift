@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Its space is reserved first, so a full disk is an error before the work and not after it. Until ``publish()`` the file
 /// has no name, and the system removes it however the process ends. Where the file system knows no files without names
-/// it has a hidden one beside the target, which is removed with the object and by SIGINT, SIGTERM and SIGHUP.
+/// it has a hidden one beside the target, which is removed with the object and by SIGINT, SIGTERM, SIGHUP and SIGUSR1.
 public final class ReservedFile {
   private let target: WriteTarget
   private let replaces: Bool
@@ -165,7 +165,7 @@ private struct TemporaryName {
   }
 
   private static func handleSignals(by handler: (@convention(c) (Int32) -> Void)?) {
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGUSR1] {
       // A signal that is ignored, as nohup asks for, stays so.
       let ignoring = unsafeBitCast(SIG_IGN, to: Int.self)
       if unsafeBitCast(signal(number, handler), to: Int.self) == ignoring { signal(number, SIG_IGN) }

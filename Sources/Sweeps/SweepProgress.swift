@@ -1,4 +1,3 @@
-import Glibc
 import NeuralNetwork
 import Numerics
 import Reports
@@ -115,9 +114,5 @@ public final class SweepProgress {
     write(Text.visibleLines(text) + "\n")
   }
 
-  // Progress is for people: a closed pipe must not end a sweep whose results are files.
-  private func write(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes in _ = Glibc.write(STDOUT_FILENO, bytes.baseAddress, bytes.count) }
-  }
+  private func write(_ text: String) { StandardStream.output.say(text) }
 }

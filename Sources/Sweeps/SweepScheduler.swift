@@ -42,6 +42,7 @@ public final class SweepScheduler {
   private let log: GroupLog?
   private let board: SweepBoard
   private let rungs: Rungs
+  private let watch: JobWatch
   private let keys: [Int: String]  // by trial
   /// The trials that wait at a rung; every rank of the group has its part.
   private var paused: [Int: (rung: Int, pause: TrialRunner.Pause)] = [:]
@@ -82,6 +83,8 @@ public final class SweepScheduler {
     runner = try TrialRunner(
       group: group, number: number, samples: samples, logger: Self.logger(log, logger),
       stallFolder: folder.stallFolder(plan.part, group: number))
+    watch = try JobWatch(
+      on: world, plan.configuration.base(), folder: folder.stallFolder(plan.part), logger: logger)
     try world.barrier()
   }
 
@@ -99,11 +102,11 @@ public final class SweepScheduler {
   ///
   /// - Throws: `FileWriteError` if a journal cannot be written; what every journal has is complete.
   public func run() throws {
-    while let job = try nextJob() {
+    while let job = try watch.whileWaiting({ try nextJob() }) {
       let trial = try plan.configuration.trial(job.index)
       log?.write("trial \(trial.number): \(trial.text)" + (job.isNew ? "" : ", continued"))
       let before = paused.removeValue(forKey: job.index)
-      switch try logged({ try train(trial, from: before?.pause) }) {
+      switch try watch.whileTraining({ try logged { try train(trial, from: before?.pause) } }) {
       case .ended(let record): try note(record)
       case .paused(let pause):
         guard let rung = rungs.rung(at: pause.checkpoint.progress.epoch) else {
@@ -117,10 +120,11 @@ public final class SweepScheduler {
       }
       if group.rank == 0 { try board.leave() }
     }
-    if try !isStopping() { try stopPaused() }
-    try waitForOthers()
+    if try watch.whileWaiting({ try !isStopping() }) { try watch.whileTraining { try stopPaused() } }
+    try watch.whileWaiting { try waitForOthers() }
     let (code, isComplete) = (try board.stopReason?.code ?? 0, try board.counts().finished == plan.pending.count)
     stopReason = StopReason(code: try world.broadcast(isComplete ? 0 : code, from: 0))
+    watch.end()
   }
 
   /// A trial to begin or to go on with.
@@ -301,7 +305,10 @@ public final class SweepScheduler {
     if group.rank == 0 {
       try board.arrive()
       let groups = (world.size + plan.configuration.ranksPerTrial - 1) / plan.configuration.ranksPerTrial
-      while try board.arrivals < groups { try idle() }
+      while try board.arrivals < groups {
+        if let reason = shouldStop?(.zero) { try board.stop(because: reason) }
+        try idle()
+      }
     }
     try world.barrier()
     try breathe(evenIfShown: true)
@@ -310,7 +317,7 @@ public final class SweepScheduler {
   /// Gives shared memory back.
   ///
   /// Collective: every rank must call this, at most once.
-  public func free() throws { try board.free() }
+  public func free() throws { try watch.whileWaiting { try board.free() } }
 }
 
 extension Communicator {

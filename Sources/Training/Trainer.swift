@@ -89,7 +89,7 @@ public final class Trainer {
     shards = virtualShards.range(ofRank: world.rank, of: world.size)
     places = try RankPlace.all(of: world)
     heartbeat.enter(.starting, step: 0)
-    watchdog = Watchdog(
+    watchdog = try Watchdog(
       heartbeat, rank: world.rank, of: places, configuration, folder: stallFolder ?? folder?.stallFolder, logger: logger
     )
     let store =

@@ -47,7 +47,10 @@ enum Failure {
     }
     if code == ExitCode.success.rawValue {
       // Help and version are no failures; all ranks have them.
-      if rank == 0 { print(CNNDist.fullMessage(for: error)) }
+      if rank == 0 {
+        StandardStream.output.say(CNNDist.fullMessage(for: error) + "\n")
+        finishOutput()
+      }
       exit(code)
     }
     if rank == 0 || Environment.isRunning { write(message(for: error)) }
@@ -68,10 +71,16 @@ enum Failure {
   }
 
   private static func write(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+    StandardStream.errors.say(text)
+    finishOutput()
     // mpirun may not read on when a rank has failed.
     if Rank.hasOthers { usleep(100_000) }
+  }
+
+  /// Waits until what was said is written, as long as somebody reads it.
+  static func finishOutput() {
+    StandardStream.output.finish()
+    StandardStream.errors.finish()
   }
 
   /// The exit codes: 64 usage, 65 bad data or configuration, 66 file not found, 70 internal, 74 input or

@@ -33,13 +33,24 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     // A file that grows beyond its limit is an error of the write, not the end of the process.
     signal(SIGXFSZ, SIG_IGN)
+    keepStandardDescriptors()
     // What the launcher says, before MPI changes the environment.
     _ = (Rank.ofThisProcess, Rank.hasOthers)
     do {
       var command = try CNNDist.parseAsRoot()
       try command.run()
+      Failure.finishOutput()
     } catch {
       Failure.end(with: error)
+    }
+  }
+
+  /// Takes the places of standard streams that are closed, so that no file of ours comes there, to be written over by what
+  /// is printed.
+  private static func keepStandardDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest free number is this one; what cannot be done with a closed stream fails with this one too.
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
   }
 }

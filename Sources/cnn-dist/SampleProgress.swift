@@ -1,4 +1,3 @@
-import Glibc
 import Numerics
 import Training
 
@@ -50,9 +49,5 @@ final class SampleProgress {
     barIsShown = false
   }
 
-  // Progress is for people: a closed pipe must not end a command whose result is a file.
-  private func write(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes in _ = Glibc.write(STDOUT_FILENO, bytes.baseAddress, bytes.count) }
-  }
+  private func write(_ text: String) { StandardStream.output.say(text) }
 }

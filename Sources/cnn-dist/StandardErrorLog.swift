@@ -1,6 +1,6 @@
-import Glibc
 import Logging
 import Numerics
+import Training
 
 /// A log on standard error, one line a message: `cnn-dist: [rank 3] warning: …`.
 struct StandardErrorLog: LogHandler {
@@ -13,8 +13,7 @@ struct StandardErrorLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    var line = "cnn-dist: \(Rank.prefix)\(event.level): \(Text.visibleLines("\(event.message)"))\n"
-    line.withUTF8 { bytes in _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+    StandardStream.errors.say("cnn-dist: \(Rank.prefix)\(event.level): \(Text.visibleLines("\(event.message)"))\n")
   }
 
   /// The program's logger.

@@ -105,6 +105,36 @@ extension ProgramTests {
       }
     }
 
+    /// Before the first step, here in front of a pipe that never says anything, there is nothing to wait for.
+    @Test(
+      .timeLimit(.minutes(1)),
+      arguments: [("train", SIGTERM, 1), ("sweep", SIGUSR1, 1), ("train", SIGINT, 2), ("doctor", SIGTERM, 1)]
+        + (isNightly
+          ? [("train", SIGHUP, 1), ("sweep", SIGTERM, 2), ("train", SIGUSR1, 2), ("doctor", SIGINT, 1)] : []))
+    func beforeTheFirstStep(command: String, number: Int32, ranks: Int) throws {
+      let folder = try TemporaryFolder()
+      #expect(mkfifo(folder("run.yaml"), 0o600) == 0)
+      let axis = command == "sweep" ? ["--learning-rate", "0.1,0.2"] : []
+      let job = try BuiltProgram.start([command, "--config", "run.yaml"] + axis, ranks: ranks, in: folder)
+      let isReading = { open(folder("run.yaml"), O_WRONLY | O_NONBLOCK | O_CLOEXEC) }
+      var pipe = isReading()
+      job.wait {
+        if pipe < 0 { pipe = isReading() }
+        return pipe >= 0
+      }
+      defer { close(pipe) }
+      kill(job.processIdentifier, number)
+      let result = try job.wait()
+      #expect(result.seconds < 20)
+      let isPassedOn = ranks == 1 || number == SIGUSR1
+      if command == "doctor" {
+        #expect(result.status == 128 + number)
+      } else {
+        #expect(result.status == 75 || !isPassedOn && result.status == 1, "\(result.status) \(result.errors)")
+        if isPassedOn { #expect(result.messages.first?.contains("stopped early by a signal before") == true) }
+      }
+    }
+
     @Test func deadlineThatIsNone() throws {
       let run = try TrainingRun()
       let result = try BuiltProgram.run(run.arguments + ["--deadline", "soon"], ranks: 3, in: run.folder)

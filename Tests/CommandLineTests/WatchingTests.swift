@@ -45,6 +45,25 @@ extension ProgramTests {
       #expect(!run.names().contains("stalled"))
     }
 
+    /// A rank of a sweep that stands still while the others have nothing left to train.
+    @Test(.timeLimit(.minutes(1))) func aSweepThatWaits() throws {
+      let folder = try TemporaryFolder()
+      let arguments = [
+        "sweep", "--store", BuiltProgram.digits, "--learning-rate", "0.001,0.01,0.02", "--epochs", "300", "--output",
+        "sweep", "--stall-timeout", "3s", "--on-stall", "abort",
+      ]
+      let job = try BuiltProgram.start(arguments, ranks: 3, in: folder)
+      let log = folder("sweep/logs/part-1-of-1.group-1.log")
+      try job.wait { try FileManager.default.fileExists(atPath: log) && !Data(contentsOf: URL(filePath: log)).isEmpty }
+      kill(try #require(job.ranks.dropFirst().first), SIGSTOP)
+      let result = try job.wait()
+      #expect(result.status == 70, "\(result.output)\(result.errors)")
+      let lines = stalls(result)
+      #expect(lines.count == 1 && lines.first?.contains("s: rank 1 (") == true, "\(result.errors)")
+      #expect(lines.first?.contains("gives no sign of life") == true, "\(lines)")
+      #expect(lines.first?.contains("2 ranks wait for it") == true, "\(lines)")
+    }
+
     /// Unless it is told to, nobody ends a job that may only be slow.
     @Test(.timeLimit(.minutes(1)), .enabled(if: isNightly)) func reportsOnly() throws {
       let run = try TrainingRun()

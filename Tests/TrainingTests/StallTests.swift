@@ -35,6 +35,16 @@ import Testing
     #expect(text([waiting, waiting, waiting, waiting]).contains("all ranks wait for messages of each other"))
   }
 
+  /// For a rank that works elsewhere nobody waits in vain.
+  @Test func whoIsAtWork() {
+    let moving = Heartbeat.Moment(phase: .moving, shard: 0, step: -1, since: 0)
+    let between = Heartbeat.Moment(phase: .waiting, shard: 0, step: -1, since: 0)
+    #expect(
+      text([between, moving, nil, between], of: 0, between)
+        == "nothing has happened for 301 s: rank 2 (n1, process 102) gives no sign of life: it is stopped, its machine or "
+        + "the network is gone, or it has far more to do; 2 ranks wait for it")
+  }
+
   /// Without a folder that all see, a rank knows of itself.
   @Test func withoutNotes() {
     func text(_ moment: Heartbeat.Moment) -> String {
@@ -71,12 +81,14 @@ import Testing
     let folder = try TemporaryFolder()
     let notes = StallNotes(folder: folder("stalled"))
     #expect(notes.read(2).allSatisfy { $0 == nil })
-    let computing = Heartbeat.Moment(phase: .computing, shard: 5, step: 9, since: 0)
+    let computing = StallNotes.Note(
+      moment: Heartbeat.Moment(phase: .computing, shard: 5, step: 9, since: 0), stands: false, count: 7)
     notes.leave(computing, 1)
     #expect(notes.read(3) == [nil, computing, nil])
-    notes.leave(waiting, 0)
+    let standing = StallNotes.Note(moment: waiting, stands: true, count: 1)
+    notes.leave(standing, 0)
     notes.remove(1)
-    #expect(notes.read(2) == [waiting, nil])
+    #expect(notes.read(2) == [standing, nil])
     notes.remove(0)
     #expect(notes.read(2) == [nil, nil])
   }

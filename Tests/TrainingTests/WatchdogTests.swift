@@ -41,7 +41,7 @@ import Testing
 
   private func watchdog(_ folder: String?, rank: Int = 0, action: StallAction = .report) throws -> Watchdog {
     let places = (0..<2).map { RankPlace(host: "n\($0)", process: 7) }
-    return Watchdog(
+    return try Watchdog(
       heartbeat, rank: rank, of: places, timeout: try #require(TimeSpan("0.4s")), action: action, folder: folder,
       logger: Logger(label: "test") { [log] _ in Handler(log: log) })
   }
@@ -54,6 +54,27 @@ import Testing
     #expect(log.says("error: nothing has happened for 0 s in step 5: rank 1 (n1, process 7) gives no sign of life"))
     heartbeat.enter(.computing, step: 5)
     #expect(log.says("warning: training goes on"))
+    withExtendedLifetime(watchdog) {}
+  }
+
+  /// Who moves answers those that stand still, and is waited for as long as it says so; one that no longer does is named.
+  @Test func whoMovesIsWaitedFor() throws {
+    let folder = try TemporaryFolder()
+    let watchdog = try watchdog(folder("stalled"))
+    heartbeat.enter(.waiting, step: 5)
+    let places = (0..<2).map { RankPlace(host: "n\($0)", process: 7) }
+    let other = Heartbeat()
+    other.enter(.training, step: -1)
+    do {
+      let answering = try Watchdog(
+        other, rank: 1, of: places, timeout: try #require(TimeSpan("0.4s")), action: .report,
+        folder: folder("stalled"), logger: Logger(label: "test") { [log] _ in Handler(log: log) })
+      usleep(1_200_000)
+      #expect(log.text.isEmpty, "\(log.text)")
+      withExtendedLifetime(answering) {}
+    }
+    #expect(log.says("error: nothing has happened for"))
+    #expect(log.text.contains(": rank 1 (n1, process 7) gives no sign of life"))
     withExtendedLifetime(watchdog) {}
   }
 

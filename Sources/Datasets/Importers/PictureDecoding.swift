@@ -1,4 +1,4 @@
-import Glibc
+import Numerics
 import Pictures
 import Synchronization
 
@@ -75,29 +75,16 @@ final class PictureDecoding: Sendable {
   func run(progress: (_ done: Int, _ total: Int) -> Void) throws -> [Result] {
     // No machine has more cores, and every thread takes memory for a picture.
     let count = max(1, min(options.threads ?? ProcessorCores.available, files.count, 1024))
-    let threads = (1..<count).compactMap { _ in startThread() }
+    // If the system allows fewer, they have to do.
+    let threads = (1..<count).compactMap { _ in
+      try? SystemThread("cnn-dist decoder") { [self] in while decodeNext() {} }
+    }
     while decodeNext() { progress(state.withLock { $0.finished }, files.count) }
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
     let (results, failure) = state.withLock { ($0.results, $0.failure) }
     if let failure { throw failure.error }
     progress(files.count, files.count)
     return results
-  }
-
-  /// Starts a thread that decodes until nothing is left; nil if the system allows no more, and fewer have to do.
-  private func startThread() -> pthread_t? {
-    var thread = pthread_t()
-    let context = Unmanaged.passRetained(self)
-    let result = pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        let decoding = Unmanaged<PictureDecoding>.fromOpaque(context).takeRetainedValue()
-        while decoding.decodeNext() {}
-        return nil
-      }, context.toOpaque())
-    if result != 0 { context.release() }
-    return result == 0 ? thread : nil
   }
 
   /// Decodes the next file that waits; false if there is none, or if the import has failed.

@@ -1,5 +1,5 @@
-import Glibc
 import HDF5
+import Numerics
 import Synchronization
 
 /// Writes checkpoints on a thread of its own, so that training does not wait for the disk.
@@ -47,23 +47,17 @@ final class CheckpointWriter {
 private final class Work: Sendable {
   private let body: @Sendable () throws -> Void
   private let failure = Mutex<(any Error)?>(nil)
-  private let thread = Mutex(pthread_t())
+  private let thread = Mutex<SystemThread?>(nil)
 
-  /// Starts the thread, which keeps this object alive.
-  ///
-  /// The corresponding C function is `pthread_create`.
+  /// Starts the thread, which keeps this object alive; where there can be none, the work is done at once.
   init(_ body: @escaping @Sendable () throws -> Void) {
     self.body = body
-    var new = pthread_t()
-    let result = pthread_create(
-      &new, nil,
-      { context in
-        guard let context else { return nil }
-        Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run()
-        return nil
-      }, Unmanaged.passRetained(self).toOpaque())
-    precondition(result == 0, "cannot start the writing thread: \(String(cString: strerror(result)))")
-    thread.withLock { [new] in $0 = new }
+    do {
+      let new = try SystemThread("cnn-dist writer") { [self] in run() }
+      thread.withLock { $0 = new }
+    } catch {
+      run()
+    }
   }
 
   private func run() {
@@ -73,10 +67,8 @@ private final class Work: Sendable {
   var hasFailed: Bool { failure.withLock { $0 != nil } }
 
   /// Waits for its end, once, and throws what went wrong.
-  ///
-  /// The corresponding C function is `pthread_join`.
   func wait() throws {
-    pthread_join(thread.withLock { $0 }, nil)
+    thread.withLock { $0 }?.join()
     if let error = failure.withLock({ $0 }) { throw error }
   }
 }

@@ -2,6 +2,8 @@ import FoundationEssentials
 import NeuralNetwork
 
 /// The moment by which a job must have ended: training stops before it, with a checkpoint.
+///
+/// It is a time of day, as the scheduler's is: whoever sets the clock moves it. All other times are of clocks that run on.
 public struct Deadline: Sendable, Equatable {
   /// The moment, in seconds since 1970.
   public let moment: Double

@@ -34,6 +34,7 @@ public enum StopReason: Sendable, Equatable, CustomStringConvertible {
     case .signal(SIGUSR1): "SIGUSR1"
     case .signal(SIGTERM): "SIGTERM"
     case .signal(SIGINT): "SIGINT"
+    case .signal(SIGHUP): "SIGHUP"
     case .signal(let number): "signal \(number)"
     case .deadline: "the deadline"
     case .request: "a request"

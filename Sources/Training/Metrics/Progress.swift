@@ -1,4 +1,3 @@
-import Glibc
 import NeuralNetwork
 import Numerics
 
@@ -131,9 +130,5 @@ public final class Progress {
     return "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: width - filled) + "]"
   }
 
-  // Progress is for people: a closed pipe must not end a run whose results are files.
-  private func write(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes in _ = Glibc.write(STDOUT_FILENO, bytes.baseAddress, bytes.count) }
-  }
+  private func write(_ text: String) { StandardStream.output.say(text) }
 }

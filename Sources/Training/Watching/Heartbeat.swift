@@ -7,7 +7,7 @@ import Synchronization
 final class Heartbeat: Sendable {
   /// What takes the time of a training.
   enum Phase: UInt8, CustomStringConvertible {
-    case starting, reading, computing, waiting, updating, recording, evaluating, ended
+    case starting, reading, computing, waiting, updating, recording, evaluating, ended, training, moving
 
     /// Words that follow "it is".
     var description: String {
@@ -20,16 +20,23 @@ final class Heartbeat: Sendable {
       case .recording: "writing records or a checkpoint"
       case .evaluating: "evaluating"
       case .ended: "at its end"
+      case .training: "training"
+      case .moving: "at work"
       }
     }
+
+    /// Whether standing still in it means anything: not at the end, nor where a training has a watch of its own.
+    var isWatched: Bool { self != .ended && self != .training }
   }
 
   /// A moment of a training.
   struct Moment: Equatable {
     var phase: Phase
     var shard: Int
-    /// The step that is computed, counted from 1 over the whole training; 0 before there is one.
+    /// The step that is computed, counted from 1 over the whole training; 0 before there is one, and ``outsideOfSteps``.
     var step: Int
+    /// The step of what is no training.
+    static let outsideOfSteps = -1
     /// Since when, in nanoseconds of ``Heartbeat/now``.
     var since: UInt64
 

@@ -22,17 +22,19 @@ struct Stall: CustomStringConvertible {
     notes[rank] = moment
     let culprits = ranks.indices.filter { other in
       guard let note = notes[other] else { return ignorance == nil }
-      return note.phase != .waiting
+      return note.phase != .waiting && note.phase != .moving
     }
     let accounts = culprits.map { other in
       "rank \(other) (\(ranks[other])) "
-        + (notes[other].map { "is \($0.description)" + ($0.step == moment.step ? "" : " of step \($0.step)") }
+        + (notes[other].map {
+          "is \($0.description)" + ($0.step == moment.step || $0.step < 0 ? "" : " of step \($0.step)")
+        }
           ?? "gives no sign of life: it is stopped, its machine or the network is gone, or it has far more to do")
     }
-    let place = moment.step > 0 ? "in step \(moment.step)" : "before the first step"
-    var parts = ["nothing has happened for \(Int(seconds)) s \(place)"]
+    let place = moment.step > 0 ? " in step \(moment.step)" : moment.step == 0 ? " before the first step" : ""
+    var parts = ["nothing has happened for \(Int(seconds)) s\(place)"]
     if !accounts.isEmpty { parts[0] += ": " + accounts.joined(separator: ", ") }
-    let waiting = ranks.count - culprits.count
+    let waiting = notes.count { $0?.phase == .waiting }
     if let ignorance, ranks.count > 1 {
       parts.append(
         "rank \(rank) (\(ranks[rank])) is \(moment.description) and knows nothing of the others: \(ignorance)")

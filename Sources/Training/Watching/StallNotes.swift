@@ -5,13 +5,24 @@ import HDF5
 ///
 /// They are hints: one that cannot be written or read is as if it were not there.
 struct StallNotes {
+  /// What a rank says of itself.
+  struct Note: Equatable, Sendable {
+    /// What it is doing.
+    var moment: Heartbeat.Moment
+    /// Whether it has stood still for long; else it only answers those that have.
+    var stands: Bool
+    /// How often it has said so: a number that does not change is that of a rank which is stopped.
+    var count: Int
+  }
+
   /// The folder, which all ranks see if the run's folder is on a file system they share.
   let folder: String
 
   /// Says what `rank` is doing.
-  func leave(_ moment: Heartbeat.Moment, _ rank: Int) {
+  func leave(_ note: Note, _ rank: Int) {
     mkdir(folder, 0o777)
-    let text = "\(moment.phase.rawValue) \(moment.shard) \(moment.step)\n"
+    let moment = note.moment
+    let text = "\(moment.phase.rawValue) \(moment.shard) \(moment.step) \(note.stands ? 1 : 0) \(note.count)\n"
     try? AtomicFile.write(Array(text.utf8), to: path(rank))
   }
 
@@ -21,16 +32,20 @@ struct StallNotes {
     rmdir(folder)
   }
 
-  /// What each of `ranks` ranks is doing by its own account; nil for those that have said nothing.
+  /// What each of `ranks` ranks says; nil for those that have said nothing.
   ///
   /// Like all functions here, it may not return where a file system no longer answers.
-  func read(_ ranks: Int) -> [Heartbeat.Moment?] {
-    (0..<ranks).map { rank in
+  func read(_ ranks: Int) -> [Note?] {
+    // While all is well there is no folder, and one look tells.
+    guard access(folder, F_OK) == 0 else { return Array(repeating: nil, count: ranks) }
+    return (0..<ranks).map { rank in
       guard let bytes = try? FileReadError.contents(of: path(rank)) else { return nil }
       let numbers = String(decoding: bytes, as: UTF8.self).split { $0.isWhitespace }.compactMap { Int($0) }
-      guard numbers.count == 3, let number = UInt8(exactly: numbers[0]), let phase = Heartbeat.Phase(rawValue: number)
+      guard numbers.count == 5, let number = UInt8(exactly: numbers[0]), let phase = Heartbeat.Phase(rawValue: number)
       else { return nil }
-      return Heartbeat.Moment(phase: phase, shard: numbers[1], step: numbers[2], since: 0)
+      return Note(
+        moment: Heartbeat.Moment(phase: phase, shard: numbers[1], step: numbers[2], since: 0), stands: numbers[3] != 0,
+        count: numbers[4])
     }
   }
 

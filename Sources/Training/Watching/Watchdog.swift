@@ -1,7 +1,6 @@
-import Dispatch
 import Glibc
 import Logging
-import Synchronization
+import Numerics
 
 /// What happens when a rank hangs.
 public enum StallAction: String, Codable, CaseIterable, Sendable {
@@ -14,23 +13,24 @@ public enum StallAction: String, Codable, CaseIterable, Sendable {
 /// Sees that a job no longer moves, and names the rank for which the others wait.
 ///
 /// MPI cannot tell: a rank that waits for one that hangs waits for ever, inside a call. So each rank has a thread that looks at
-/// its own ``Heartbeat``. When nothing has happened for half of the time allowed, it leaves a note in the run's folder,
-/// which all ranks see; when the time is over, the lowest rank that has left one reads them all. Who does not wait, or has
-/// left no note, is the culprit. While training moves, nothing is written and nothing is sent. A folder that does not answer
-/// keeps nobody from speaking: each rank then says what it knows of itself.
+/// its own ``Heartbeat``. When nothing has happened for half of the time allowed, it leaves a note in the run's folder, which
+/// all ranks see, and whoever sees one answers with one of its own, again and again; when the time is over, the lowest rank
+/// that stands still looks at them all. Who stands still and does not wait, or says nothing, is the culprit; for one that moves
+/// the others go on waiting. While all move, nothing is written and nothing is sent. A folder that does not answer keeps nobody
+/// from speaking: each rank then says what it knows of itself. All times are of the monotonic clock.
 final class Watchdog {
   private let watch: Watch
+  private let thread: SystemThread
 
   /// Watches a training by its settings; nil if they say that it is not to be watched.
-  init?(
+  convenience init?(
     _ heartbeat: Heartbeat, rank: Int, of ranks: [RankPlace], _ configuration: TrainingConfiguration, folder: String?,
     logger: Logger
-  ) {
+  ) throws(ThreadError) {
     guard configuration.stallTimeout.seconds > 0 else { return nil }
-    watch = Watch(
+    try self.init(
       heartbeat, rank: rank, of: ranks, timeout: configuration.stallTimeout, action: configuration.onStall,
       folder: folder, logger: logger)
-    watch.begin()
   }
 
   /// Starts to watch.
@@ -40,17 +40,22 @@ final class Watchdog {
   ///   - ranks: where each rank runs; this one is `rank`.
   ///   - timeout: how long nothing may happen.
   ///   - folder: where notes are left, made when the first is; nil if ranks have no folder in common.
+  /// - Throws: `ThreadError` if there can be no thread.
   init(
     _ heartbeat: Heartbeat, rank: Int, of ranks: [RankPlace], timeout: TimeSpan, action: StallAction, folder: String?,
     logger: Logger
-  ) {
-    watch = Watch(
+  ) throws(ThreadError) {
+    let watch = Watch(
       heartbeat, rank: rank, of: ranks, timeout: timeout, action: action, folder: folder, logger: logger)
-    watch.begin()
+    self.watch = watch
+    thread = try SystemThread("cnn-dist watch") { watch.run() }
   }
 
   /// Stops watching, and takes the rank's note back.
-  deinit { watch.end() }
+  deinit {
+    watch.end()
+    thread.join()
+  }
 }
 
 /// What the thread of a ``Watchdog`` does; the thread keeps it alive.
@@ -59,17 +64,17 @@ private final class Watch: @unchecked Sendable {
   private let ranks: [RankPlace]
   private let rank: Int
   private let notes: StallNotes?
-  /// Where the notes are written and read, in this order: the file system may be what hangs.
-  private let files = DispatchQueue(label: "stall notes")
+  private let exchange: NoteExchange?
   private let nanoseconds: UInt64
   private let action: StallAction
   private let logger: Logger
 
-  private var thread = pthread_t()
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let stopped = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  private var isStopped = false  // under the mutex
-  private var hasNoted = false  // of the thread
+  private let monitor = Monitor()
+  private var isStopped = false  // within the monitor
+
+  // Of the thread.
+  /// When each rank's note was first seen as it is, by rank.
+  private var seen: [Int: (count: Int, since: UInt64)] = [:]
 
   init(
     _ heartbeat: Heartbeat, rank: Int, of ranks: [RankPlace], timeout: TimeSpan, action: StallAction, folder: String?,
@@ -79,51 +84,27 @@ private final class Watch: @unchecked Sendable {
     self.ranks = ranks
     self.rank = rank
     notes = folder.map { StallNotes(folder: $0) }
-    nanoseconds = UInt64(timeout.seconds * 1e9)
+    exchange = notes.map { NoteExchange($0, rank: rank, of: ranks.count) }
+    // A hundred years are as good as for ever.
+    nanoseconds = UInt64(min(timeout.seconds, 3e9) * 1e9)
     self.action = action
     self.logger = logger
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(stopped, nil)
   }
 
-  deinit {
-    pthread_cond_destroy(stopped)
-    pthread_mutex_destroy(mutex)
-    stopped.deallocate()
-    mutex.deallocate()
-  }
-
-  /// Starts the thread.
-  ///
-  /// The corresponding C function is `pthread_create`.
-  func begin() {
-    let result = pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        Unmanaged<Watch>.fromOpaque(context).takeRetainedValue().run()
-        return nil
-      }, Unmanaged.passRetained(self).toOpaque())
-    precondition(result == 0, "cannot start the watching thread: \(String(cString: strerror(result)))")
-  }
-
-  /// Ends the thread and waits for it.
+  /// Lets the thread end.
   func end() {
-    pthread_mutex_lock(mutex)
-    isStopped = true
-    pthread_cond_signal(stopped)
-    pthread_mutex_unlock(mutex)
-    pthread_join(thread, nil)
-    guard hasNoted else { return }
-    remove()
-    _ = onFiles(within: 10) { true }
+    monitor.locked {
+      isStopped = true
+      monitor.signal()
+    }
   }
 
-  private func run() {
-    var noted: Heartbeat.Moment?
+  func run() {
     var reported: Heartbeat.Moment?
     var lastLook = Heartbeat.now
     var awakeSince = lastLook
+    var lastExchange = lastLook
+    var stood = false
     while sleep() {
       let moment = heartbeat.moment
       let now = Heartbeat.now
@@ -131,85 +112,76 @@ private final class Watch: @unchecked Sendable {
       if now - lastLook > nanoseconds / 2 { awakeSince = now }
       lastLook = now
       let age = now - min(now, max(moment.since, awakeSince))
-      if let before = noted, moment != before {
-        remove()
-        noted = nil
-        if reported == before { logger.warning("training goes on: the step after the stall was reached") }
+      if let before = reported, moment != before {
+        logger.warning("\(before.step > 0 ? "training goes on: the step after the stall was reached" : "it goes on")")
         reported = nil
       }
-      if age >= nanoseconds / 2, noted == nil, moment.phase != .ended {
-        leave(moment)
-        noted = moment
+      let stands = age >= nanoseconds / 2 && moment.phase.isWatched
+      if stands != stood || now - lastExchange >= nanoseconds / 8 {
+        exchange?.say(moment, stands: stands)
+        lastExchange = now
+        stood = stands
       }
-      if age >= nanoseconds, reported == nil, let noted {
-        reported = noted
-        report(moment, after: age)
-      }
+      lookAtNotes()
+      if age >= nanoseconds, stands, reported == nil, report(moment, after: age) { reported = moment }
     }
+    exchange?.end(within: 10)
   }
 
   /// Waits a little; false if the watching is over.
   private func sleep() -> Bool {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    var until = timespec()
-    clock_gettime(CLOCK_REALTIME, &until)
-    let pause = min(max(nanoseconds / 20, 1_000_000), 1_000_000_000)
-    let end = UInt64(until.tv_nsec) + pause
-    until.tv_sec += Int(end / 1_000_000_000)
-    until.tv_nsec = Int(end % 1_000_000_000)
-    var result: Int32 = 0
-    while !isStopped && result == 0 { result = pthread_cond_timedwait(stopped, mutex, &until) }
-    return !isStopped
+    monitor.locked {
+      if !isStopped { monitor.wait(seconds: min(max(Double(nanoseconds) / 20e9, 0.001), 1)) }
+      return !isStopped
+    }
   }
 
-  private func leave(_ moment: Heartbeat.Moment) {
-    hasNoted = true
-    files.async { [notes, rank] in notes?.leave(moment, rank) }
+  /// Remembers since when the others' notes are as they are.
+  private func lookAtNotes() {
+    guard let found = exchange?.latest else { return }
+    for (other, note) in found.enumerated() where seen[other]?.count != note?.count {
+      seen[other] = note.map { ($0.count, Heartbeat.now) }
+    }
   }
 
-  private func remove() { files.async { [notes, rank] in notes?.remove(rank) } }
-
-  /// What `body` yields after all that was asked of the file system before; nil if that takes too long.
-  private func onFiles<Result: Sendable>(within seconds: Double, _ body: @escaping @Sendable () -> Result) -> Result? {
-    let answer = Answer<Result>()
-    files.async { answer.give(body()) }
-    return answer.wait(seconds)
+  /// What the others are doing, as far as the notes tell; nil if they have not told yet.
+  private func knowledge() -> Stall.Knowledge? {
+    guard let exchange, let notes else { return .nothing("ranks have no folder in common") }
+    guard exchange.silence < nanoseconds / 4 else { return .nothing("\(notes.folder) does not answer") }
+    guard let found = exchange.latest, exchange.silence == 0 || found[rank]?.stands == true else { return nil }
+    guard found[rank] != nil else { return .nothing("no note can be left in \(notes.folder)") }
+    let now = Heartbeat.now
+    return .notes(
+      found.enumerated().map { other, note in
+        guard let note, let since = seen[other]?.since, now - since <= nanoseconds / 4 * 3 else { return nil }
+        var moment = note.moment
+        if !note.stands { moment.phase = .moving }
+        return moment
+      })
   }
 
-  /// What the others are doing, as far as the notes tell.
-  private func knowledge() -> Stall.Knowledge {
-    guard let notes else { return .nothing("ranks have no folder in common") }
-    let found = onFiles(within: min(Double(nanoseconds) / 4e9, 30)) { [ranks] in notes.read(ranks.count) }
-    guard let found else { return .nothing("\(notes.folder) does not answer") }
-    // What this rank cannot write, others cannot.
-    return found[rank] == nil ? .nothing("no note can be left in \(notes.folder)") : .notes(found)
-  }
-
-  private func report(_ moment: Heartbeat.Moment, after age: UInt64) {
-    let knowledge = knowledge()
-    if case .notes(let found) = knowledge, found.prefix(rank).contains(where: { $0 != nil }) { return }
+  /// Names the culprit; false if another rank does, or if there is none yet.
+  private func report(_ moment: Heartbeat.Moment, after age: UInt64) -> Bool {
+    guard let knowledge = knowledge() else { return false }
+    if case .notes(let found) = knowledge {
+      if found.prefix(rank).contains(where: { $0.map { $0.phase != .moving } ?? false }) { return false }
+      // What takes long elsewhere is waited for.
+      let isWaitedFor = moment.phase == .waiting && found.contains { $0?.phase == .moving }
+      let hasCulprit = found.enumerated().contains { other, note in
+        other != rank && (note == nil || note?.phase != .waiting && note?.phase != .moving)
+      }
+      if isWaitedFor && !hasCulprit { return false }
+    }
     let stall = Stall(moment, of: rank, ranks: ranks, knowledge, seconds: Double(age) / 1e9)
-    guard moment.step > 0 else { return logger.warning("\(stall)") }
-    guard action == .abort else { return logger.error("\(stall); --on-stall abort would end the job") }
-    logger.critical("\(stall); the job ends, add --resume to go on")
-    // Not through MPI, whose calls are the main thread's: mpirun ends the others when one leaves like this.
-    _exit(EX_SOFTWARE)
-  }
-}
-
-/// What one thread is told by another, if it comes in time.
-private final class Answer<Value: Sendable>: Sendable {
-  private let value = Mutex<Value?>(nil)
-  private let isThere = DispatchSemaphore(value: 0)
-
-  func give(_ value: Value) {
-    self.value.withLock { $0 = value }
-    isThere.signal()
-  }
-
-  func wait(_ seconds: Double) -> Value? {
-    _ = isThere.wait(timeout: .now() + seconds)
-    return value.withLock { $0 }
+    if moment.step == 0 {
+      logger.warning("\(stall)")
+    } else if action == .report {
+      logger.error("\(stall); --on-stall abort would end the job")
+    } else {
+      logger.critical("\(stall); the job ends, add --resume to go on")
+      // Not through MPI, whose calls are the main thread's: mpirun ends the others when one leaves like this.
+      _exit(EX_SOFTWARE)
+    }
+    return true
   }
 }

@@ -52,10 +52,11 @@ struct TrainCommand: ParsableCommand {
     trainer.shouldStop = shouldStop
     let begin = ContinuousClock.now
     if world.rank == 0 && !quiet { show(trainer, folder, from: checkpoint) }
+    StopSignals.handle()
     let result = try trainer.train(from: checkpoint)
     if world.rank == 0 && !quiet && trainer.stopReason == nil {
       let seconds = (ContinuousClock.now - begin) / .seconds(1)
-      print(Text.visibleLines(Self.conclusion(result, trainer, folder, seconds)))
+      StandardStream.output.say(Text.visibleLines(Self.conclusion(result, trainer, folder, seconds)) + "\n")
     }
     try trainer.free()
     try environment.finalize()

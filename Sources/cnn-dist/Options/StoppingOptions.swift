@@ -11,16 +11,24 @@ struct StoppingOptions: ParsableArguments {
       valueName: "time"))
   var deadline: String?
 
-  /// Handles signals from now on, and returns what says whether to stop.
+  /// Lets signals end the process at once until there is something to save, and returns what says whether to stop.
+  ///
+  /// Call `StopSignals.handle()` when training begins.
   ///
   /// - Throws: ``ConfigurationError`` if the deadline cannot be read.
   func begin() throws(ConfigurationError) -> (Duration) -> StopReason? {
-    StopSignals.handle()
+    Self.endAtOnce("before the first step: there is nothing to save, the same command begins again")
     let deadline =
       try deadline.map { text throws(ConfigurationError) in try Deadline(text) }
       ?? Deadline(ofScheduler: ProcessInfo.processInfo.environment)
     return { pause in
       StopSignals.received ?? (deadline?.isReached(allowing: pause) == true ? .deadline : nil)
     }
+  }
+
+  /// Lets signals end the process at once; of several ranks the first says so.
+  static func endAtOnce(_ state: String) {
+    StopSignals.endAtOnce(
+      saying: Rank.ofThisProcess == 0 ? "cnn-dist: \(Rank.prefix)stopped early by a signal \(state)" : nil)
   }
 }

@@ -1,0 +1,107 @@
+import Numerics
+
+/// Leaves and reads the notes of a rank, on a thread of its own: the file system may be what hangs.
+final class NoteExchange: @unchecked Sendable {
+  private let notes: StallNotes
+  private let rank: Int
+  private let ranks: Int
+  private let monitor = Monitor()
+
+  // Within the monitor.
+  private var isStarted = false
+  private var order: Order?
+  /// Since when an order is under way, in nanoseconds of ``Heartbeat/now``; nil if none is.
+  private var since: UInt64?
+  private var found: [StallNotes.Note?]?
+  private var hasNote = false
+
+  // Of the thread.
+  private var count = 0
+
+  private enum Order {
+    case say(Heartbeat.Moment, stands: Bool)
+    case end
+  }
+
+  init(_ notes: StallNotes, rank: Int, of ranks: Int) {
+    self.notes = notes
+    self.rank = rank
+    self.ranks = ranks
+  }
+
+  /// Has the others told what this rank is doing, if it stands still or one of them does, and their notes read.
+  ///
+  /// Returns at once; what is under way already is not disturbed.
+  func say(_ moment: Heartbeat.Moment, stands: Bool) {
+    monitor.locked {
+      guard since == nil, start() else { return }
+      since = Heartbeat.now
+      order = .say(moment, stands: stands)
+      monitor.signal()
+    }
+  }
+
+  /// What was found last, this rank's own note with it; nil before.
+  var latest: [StallNotes.Note?]? { monitor.locked { found } }
+
+  /// For how many nanoseconds the file system has not answered.
+  var silence: UInt64 { monitor.locked { since.map { Heartbeat.now - min($0, Heartbeat.now) } ?? 0 } }
+
+  /// Takes the note back, and ends the thread; it waits for that no longer than `seconds`.
+  func end(within seconds: Double) {
+    monitor.locked {
+      guard isStarted else { return }
+      order = .end
+      monitor.signal()
+      let begin = Heartbeat.now
+      while hasNote, Double(Heartbeat.now - begin) < seconds * 1e9 { monitor.wait(seconds: 0.1) }
+    }
+  }
+
+  /// Starts the thread with the first order; without one, nothing is known of the others.
+  private func start() -> Bool {
+    if !isStarted { isStarted = (try? SystemThread("cnn-dist notes") { [self] in run() }) != nil }
+    return isStarted
+  }
+
+  private func run() {
+    while true {
+      let order = monitor.locked { () -> Order in
+        while true {
+          if let order = self.order {
+            self.order = nil
+            return order
+          }
+          monitor.wait()
+        }
+      }
+      guard case .say(let moment, let stands) = order else { break }
+      let found = exchange(moment, stands)
+      monitor.locked {
+        self.found = found
+        since = nil
+      }
+    }
+    if hasNote { notes.remove(rank) }
+    monitor.locked {
+      hasNote = false
+      monitor.signal()
+    }
+  }
+
+  private func exchange(_ moment: Heartbeat.Moment, _ stands: Bool) -> [StallNotes.Note?] {
+    var found = notes.read(ranks)
+    let isAsked = found.indices.contains { $0 != rank && found[$0]?.stands == true }
+    guard stands || isAsked else {
+      if hasNote { notes.remove(rank) }
+      monitor.locked { hasNote = false }
+      return found
+    }
+    count += 1
+    monitor.locked { hasNote = true }
+    notes.leave(StallNotes.Note(moment: moment, stands: stands, count: count), rank)
+    // What this rank cannot write, others cannot.
+    found[rank] = notes.read(ranks)[rank]
+    return found
+  }
+}
