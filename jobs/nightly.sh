@@ -7,7 +7,7 @@ set -euo pipefail
 
 # Edit these, or set them where you start it.
 COUNTS=${COUNTS:-1 2 3 5 8} # numbers of ranks
-KERAS_PYTHON=${KERAS_PYTHON:-} # a Python with keras, tensorflow and h5py; without one they are installed from PyPI
+KERAS_PYTHON=${KERAS_PYTHON:-} # a Python with keras, tf_keras, tensorflow and h5py; without one they are installed from PyPI
 
 # shellcheck source=jobs/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
@@ -36,7 +36,7 @@ if [[ -z $KERAS_PYTHON ]]; then
   if [[ ! -x $KERAS_PYTHON ]]; then
     say "installing Keras"
     python3 -m venv "$root/.build-keras"
-    "$KERAS_PYTHON" -m pip install --quiet keras==3.15.1 tensorflow-cpu==2.21.0 h5py
+    "$KERAS_PYTHON" -m pip install --quiet keras==3.15.1 tf_keras==2.21.0 tensorflow-cpu==2.21.0 h5py
   fi
 fi
 "$KERAS_PYTHON" "$root/Tests/CommandLineTests/Fixtures/opens_in_keras.py" "$program" "$folder"

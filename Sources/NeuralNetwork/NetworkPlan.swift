@@ -33,7 +33,8 @@ final class NetworkPlan {
     layers = plans
     let result = plans.last?.output ?? self.input
     let outputShape = shapes[shapes.count - 1]
-    targets = Targets(batchSize: batchSize, width: outputShape.elementCount)
+    targets = Targets(
+      batchSize: batchSize, width: outputShape.elementCount, threshold: loss?.outputThreshold ?? 0.5)
     self.loss = try loss?.plan(
       output: result, shape: outputShape, batchSize: batchSize, purpose: purpose, on: engine)
     let plain = try Tensor(.plain(result.descriptor.dimensions), on: engine)

@@ -96,6 +96,7 @@ public struct RunFolder: Sendable {
     for checkpoints in [folder.checkpointsFolder, path] {
       if let newest = CheckpointStore(folder: checkpoints, keep: 1).list().last { return newest }
     }
+    if let error = ForeignModel.savedModel(at: path) { throw error }
     throw RunFolderError(
       path: path, problem: "there is neither a model nor a checkpoint in it", advice: "name the folder of a run",
       isMissing: true)

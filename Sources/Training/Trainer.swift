@@ -124,6 +124,7 @@ public final class Trainer {
     // Of what Keras has no words for there are no checkpoints.
     _ = try KerasGraph(network.model, input: network.inputShape)
     if world.rank == 0 {
+      if let remark = model.remark { logger.warning("\(model.name): \(remark)") }
       if let warning = layout.batchNormalizationWarning(for: model) { logger.warning("\(warning)") }
       if let warning = training.warning { logger.warning("\(warning)") }
       let rate = configuration.optimizer.value.learningRate

@@ -35,6 +35,41 @@ extension ProgramTests {
       #expect(try status("--virtual-shards", "3") == 0)
     }
 
+    /// Files that Keras 2 (tf_keras 2.21) and 3 (3.15.1) have saved; the numbers are Keras' own for the same files, in
+    /// float32.
+    @Test(
+      .timeLimit(.minutes(1)),
+      arguments: [
+        ("k2_input_shape.h5", "loss 5.704656"), ("k2_loss_instance.h5", "loss 1.8415"),
+        ("normalization_adapted.h5", "loss 1.459183"), ("from_logits.h5", "loss 1.386483  accuracy 20.0 % (2 of 10)"),
+        ("mixed_bfloat16.h5", "loss 6.4789"), ("nested_sequential.h5", "loss 6.4789"),
+      ]) func filesOfKeras(name: String, numbers: String) throws
+    {
+      let result = try BuiltProgram.run(
+        ["evaluate", fixture("Keras/\(name)"), "--store", fixture("Keras/store.h5"), "--split", "test"],
+        in: TemporaryFolder())
+      #expect(result.status == 0 && result.output.contains(numbers), "\(result.output)\(result.errors)")
+      let warnings = result.messages.filter { $0.contains("mixed_bfloat16") && $0.contains("float32") }
+      #expect(result.messages == warnings && warnings.count == (name == "mixed_bfloat16.h5" ? 1 : 0))
+    }
+
+    /// Wherever a model or weights can be given, another form is named, with what to do.
+    @Test(
+      .timeLimit(.minutes(1)),
+      arguments: [
+        ["evaluate", fixture("Keras/k3_native.keras")], ["summary", fixture("Keras/k3_native.keras")],
+        ["train", "--model", fixture("Keras/k3_native.keras")],
+        ["train", "--initial-weights", fixture("Keras/k3_native.keras")],
+        ["sweep", "--axis", "model=digits,\(fixture("Keras/k3_native.keras"))", "--output", "s"],
+      ]) func nativeFilesOfKeras(arguments: [String]) throws
+    {
+      let result = try BuiltProgram.run(
+        arguments + (arguments[0] == "summary" ? [] : ["--store", BuiltProgram.digits]), in: TemporaryFolder())
+      #expect(result.status == 65, "\(result.errors)")
+      #expect(result.messages.count == 1 && result.errors.contains(").save('"), "\(result.errors)")
+      #expect(!result.errors.contains("signature"))
+    }
+
     @Test func unknownConvolutions() throws {
       let result = try BuiltProgram.run(
         ["evaluate", fixture("keras_digits.h5"), "--store", BuiltProgram.digits, "--convolution", "fast"],

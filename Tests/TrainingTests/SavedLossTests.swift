@@ -34,6 +34,24 @@ import Testing
     #expect(try loss() == nil && loss(training: #"{"loss": null}"#) == nil)
   }
 
+  /// A list of one, one by the output's name, a function, an object of Keras 2, whose function stands beside it.
+  @Test(arguments: [
+    #"["mse"]"#, #"{"out": "mse"}"#, #"[{"class_name": "MeanSquaredError", "config": {"reduction": "auto"}}]"#,
+    #"{"class_name": "MeanSquaredError", "config": {"reduction": "auto", "name": "m", "fn": "mean_squared_error"}}"#,
+    #"{"module": "builtins", "class_name": "function", "config": "mean_squared_error", "registered_name": "function"}"#,
+  ]) func formsOfOneLoss(form: String) throws {
+    #expect(try loss(training: "{\"loss\": \(form), \"loss_weights\": [1.0]}") == "mean_squared_error")
+  }
+
+  @Test func logits() throws {
+    let file = try File.inMemory(name: "a.h5")
+    try file.writeAttribute(
+      "training_config",
+      #"{"loss": {"class_name": "BinaryCrossentropy", "config": {"from_logits": true, "axis": -1}}}"#,
+      of: "/")
+    #expect((try SavedLoss.read(from: SavedTexts(file)) as? BinaryCrossentropy)?.fromLogits == true)
+  }
+
   /// A checkpoint's own settings are more exact than what Keras is told.
   @Test func settingsOfACheckpoint() throws {
     let training = #"{"loss": "mean_squared_error"}"#
@@ -42,13 +60,14 @@ import Testing
   }
 
   @Test(arguments: [
-    #"{"loss": "hinge"}"#, #"{"loss": {"class_name": "BinaryCrossentropy", "config": {"from_logits": true}}}"#,
-    #"{"loss": ["mse", "mse"]}"#,
+    #"{"loss": "hinge"}"#, #"{"loss": ["mse", "mse"]}"#, #"{"loss": "mse", "loss_weights": [0.5]}"#,
+    #"{"loss": {"class_name": "BinaryCrossentropy", "config": {"label_smoothing": 0.1}}}"#,
+    #"{"loss": {"class_name": "MeanSquaredError", "config": {"reduction": "sum"}}}"#,
   ])
   func unknownOnesSayWhatToDo(training: String) {
     let error = #expect(throws: ConfigurationError.self) { try loss(training: training) }
     #expect(error?.place.hasPrefix("a.h5, training_config") == true)
-    #expect(error?.advice?.contains("--loss NAME") == true, "\(error?.description ?? "")")
+    #expect(error?.advice?.contains("--loss ") == true, "\(error?.description ?? "")")
   }
 
   @Test func lastActivationDecidesWhereNothingIsSaid() {

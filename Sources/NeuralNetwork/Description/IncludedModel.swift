@@ -15,9 +15,18 @@ struct IncludedModel: Decodable {
   /// - Throws: ``ConfigurationError`` that names the known ones.
   init(from decoder: any Decoder) throws {
     let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+    let name = try container.decode(String.self, forKey: .model)
+    if name.contains(where: { "./".contains($0) }) {
+      throw ConfigurationError(
+        "'\(name)' is a file; of files, a list of layers can include none",
+        at: ConfigurationError.place(container.codingPath + [CodingKeys.model]),
+        advice: "write its layers into the list, and start from its weights: --initial-weights FILE; known here: "
+          + CourseModels.names)
+    }
     do {
-      layers = try CourseModels.model(named: container.decode(String.self, forKey: .model)).description.layers
-    } catch var error as ConfigurationError {
+      layers = try CourseModels.model(named: name).description.layers
+    } catch {
+      var error = error
       error.place = ConfigurationError.place(container.codingPath + [CodingKeys.model])
       throw error
     }

@@ -156,7 +156,7 @@ public struct KerasGraph {
 }
 
 /// Writes the settings of whatever it is.
-private struct AnyRegistered: Encodable {
+struct AnyRegistered: Encodable {
   let value: any Registered
 
   init(_ value: any Registered) { self.value = value }

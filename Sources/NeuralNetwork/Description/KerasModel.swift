@@ -87,16 +87,31 @@ public struct KerasTrainingConfiguration: Sendable {
       ])
     case nil: break
     }
-    let tellsClassesApart = [Activation.softmax, .sigmoid].contains { loss.takesLogits(of: $0) }
     let settings: [String: ConfigurationValue] = [
-      "loss": .string(type(of: loss.kerasForm).kind), "loss_weights": .null,
-      "metrics": .array(tellsClassesApart ? [.string("accuracy")] : []),
+      "loss": try Self.form(of: loss.kerasForm), "loss_weights": .null,
+      "metrics": .array(loss.tellsClassesApart ? [.string("accuracy")] : []),
       "weighted_metrics": .null,
       "optimizer_config": .mapping([
-        "class_name": .string(type(of: written).kind), "config": .mapping(config),
+        // Keras 2 does not find its AdamW in such files; Adam with a weight decay is the same, in both.
+        "class_name": .string(written is AdamW ? Adam.kind : type(of: written).kind), "config": .mapping(config),
       ]),
     ]
     json = Self.json(.mapping(settings))
+  }
+
+  /// The loss's name, or an object of Keras' class where it has settings.
+  private static func form(of loss: any Registered) throws -> ConfigurationValue {
+    let kind = type(of: loss).kind
+    guard
+      case .mapping(var settings) = try JSONDecoder().decode(
+        ConfigurationValue.self, from: JSONEncoder().encode(AnyRegistered(loss))), !settings.isEmpty
+    else { return .string(kind) }
+    settings["name"] = .string(kind)
+    settings["reduction"] = .string("sum_over_batch_size")
+    return .mapping([
+      "class_name": .string(kind.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()),
+      "config": .mapping(settings),
+    ])
   }
 
   // The encoder of Foundation writes 0.0 as 0, and Keras refuses a momentum of 0.

@@ -23,6 +23,11 @@ public struct ModelDescription: Codable, Sendable {
   public private(set) var layers: [any Layer]
   /// The names of the layers that training leaves as they are: Keras' `trainable: false`.
   public private(set) var frozen: Set<String> = []
+  /// What is to be said of a model of Keras that is not computed here as it is there; nil for most.
+  public var remark: String? { KerasPrecision.remark(on: precisions) }
+
+  /// The number formats that Keras computes the layers in, by name.
+  private var precisions: Set<String> = []
 
   /// A model of these layers; those without a name are numbered as Keras does: `dense`, `dense_1`.
   public init(name: String, inputShape: Shape? = nil, l2: Double = 0, layers: [any Layer]) {
@@ -35,6 +40,9 @@ public struct ModelDescription: Codable, Sendable {
   private enum CodingKeys: String, CodingKey, CaseIterable { case name, inputShape = "input_shape", l2, layers }
   private enum KerasKeys: String, CodingKey { case className = "class_name", config }
 
+  /// The classes of Keras' models that can be read.
+  static let kerasClasses: Set = ["Sequential", "Functional", "Model"]
+
   /// Reads any of the forms.
   ///
   /// - Throws: ``ConfigurationError`` that names the place, what is wrong there, and the nearest that is known.
@@ -46,10 +54,17 @@ public struct ModelDescription: Codable, Sendable {
     let keras = try decoder.container(keyedBy: KerasKeys.self)
     if keras.contains(.className) {
       let className = try keras.decode(String.self, forKey: .className)
-      guard ["Sequential", "Functional", "Model"].contains(className) else {
+      guard Self.kerasClasses.contains(className) else {
         throw ConfigurationError(
           "a Keras model of class '\(className)' cannot be read", at: ConfigurationError.place(decoder.codingPath),
-          advice: "only Sequential models, and Functional ones that are a chain, are lists of layers")
+          advice:
+            "only Sequential models, and Functional ones that are a chain, are lists of layers; a subclassed model has no layers in its file"
+        )
+      }
+      // As Keras wrote models before 2.2.3.
+      if className == "Sequential", let layers = try? keras.nestedUnkeyedContainer(forKey: .config) {
+        try self.init(name: "sequential", inputShape: nil, l2: 0, entries: layers)
+        return
       }
       let container = try keras.nestedContainer(keyedBy: CodingKeys.self, forKey: .config)
       if className != "Sequential" {
@@ -78,9 +93,10 @@ public struct ModelDescription: Codable, Sendable {
     var entries = entries
     var layers: [any Layer] = []
     var frozenPlaces: Set<Int> = []
+    var precisions: Set<String> = []
     var shape = inputShape
     while !entries.isAtEnd {
-      var (probe, keys) = (entries, entries)
+      var (probe, keys, nested) = (entries, entries, entries)
       if (try? probe.decode(InputLayer.Mark.self)) != nil {
         shape = try entries.decode(InputLayer.self).shape
       } else if let container = try? keys.nestedContainer(keyedBy: AnyKey.self),
@@ -89,12 +105,24 @@ public struct ModelDescription: Codable, Sendable {
         let included = try entries.decode(IncludedModel.self)
         if !included.isTrainable { frozenPlaces.formUnion(layers.count..<layers.count + included.layers.count) }
         layers += included.layers
+      } else if (try? nested.decode(NestedModel.Mark.self)) != nil {
+        let included = try entries.decode(NestedModel.self)
+        let model = included.model
+        if layers.isEmpty { shape = shape ?? model.inputShape }
+        for (place, layer) in model.layers.enumerated() where !included.isTrainable || model.isFrozen(layer) {
+          frozenPlaces.insert(layers.count + place)
+        }
+        precisions.formUnion(model.precisions)
+        layers += model.layers
       } else {
         let place = ConfigurationError.place(entries.codingPath + [AnyKey(intValue: entries.currentIndex)])
         var layer = try entries.decode(Choice<LayerRegistry>.self).value
         // In `{name: Dense, units: 10}` the name is the class.
         if layer.name == type(of: layer).kind { layer.name = nil }
-        if try !probe.decode(Trainability.self).isTrainable { frozenPlaces.insert(layers.count) }
+        let also = try probe.decode(LayerRemarks.self)
+        if !also.isTrainable { frozenPlaces.insert(layers.count) }
+        if layers.isEmpty { shape = try shape ?? also.inputShape }
+        if let precision = also.precision { precisions.insert(precision.name) }
         if let name = layer.name { try Self.check(name, of: "a layer", at: place) }
         layers.append(layer)
       }
@@ -102,6 +130,7 @@ public struct ModelDescription: Codable, Sendable {
     guard !layers.isEmpty else { throw ConfigurationError("the model has no layers", at: "layers") }
     self.init(name: name, inputShape: shape, l2: l2, layers: layers)
     frozen = Set(frozenPlaces.compactMap { self.layers[$0].name })
+    self.precisions = precisions
     try Self.check(
       name, of: "the model", at: ConfigurationError.place(entries.codingPath.dropLast() + [CodingKeys.name]))
     if let twice = Self.repeatedName(self.layers) {
@@ -129,10 +158,10 @@ public struct ModelDescription: Codable, Sendable {
     return model
   }
 
-  /// The same model with another first layer.
-  func replacingFirstLayer(by layer: any Layer) -> ModelDescription {
+  /// The same model with another layer in the place of one.
+  func replacingLayer(_ index: Int, by layer: any Layer) -> ModelDescription {
     var model = self
-    model.layers[0] = layer
+    model.layers[index] = layer
     return model
   }
 
@@ -159,7 +188,8 @@ public struct ModelDescription: Codable, Sendable {
     return shapes
   }
 
-  func place(ofLayer index: Int) -> String {
+  /// A layer as messages name it: `layer 2, conv2d (Conv2D)`.
+  public func place(ofLayer index: Int) -> String {
     "layer \(index + 1), \(layers[index].name ?? "") (\(type(of: layers[index]).kind))"
   }
 
@@ -253,73 +283,5 @@ struct LayerForm: Encodable {
       var keys = settings.container(keyedBy: AnyKey.self)
       try keys.encode(false, forKey: AnyKey(stringValue: "trainable"))
     }
-  }
-}
-
-/// Reads `trainable` out of a layer's settings, wherever its form has them; a layer that does not say is trained.
-struct Trainability: Decodable {
-  let isTrainable: Bool
-
-  init(from decoder: any Decoder) throws {
-    let key = AnyKey(stringValue: "trainable")
-    let settings = try Choice<LayerRegistry>.settings(of: decoder)
-    let container = try? settings.container(keyedBy: AnyKey.self)
-    isTrainable = try container?.decodeIfPresent(Bool.self, forKey: key) ?? true
-  }
-}
-
-/// Keras' first entry, which only says the shape of the input.
-struct InputLayer: Codable {
-  let shape: Shape
-  /// Whether it stands in a graph, where layers say what they take.
-  private var isNode = false
-
-  init(_ shape: Shape, isNode: Bool = false) {
-    self.shape = shape
-    self.isNode = isNode
-  }
-
-  /// What tells the entry from a layer.
-  struct Mark: Decodable {
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: CodingKeys.self)
-      guard try container.decode(String.self, forKey: .className) == "InputLayer" else {
-        throw ConfigurationError("not an InputLayer")
-      }
-    }
-  }
-
-  private enum CodingKeys: String, CodingKey { case className = "class_name", config }
-  private enum ConfigKeys: String, CodingKey {
-    case batchShape = "batch_shape", oldBatchShape = "batch_input_shape", dtype, name, sparse, ragged
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let config = try container.nestedContainer(keyedBy: ConfigKeys.self, forKey: .config)
-    let key: ConfigKeys = config.contains(.batchShape) ? .batchShape : .oldBatchShape
-    let place = ConfigurationError.place(config.codingPath + [key])
-    let dimensions = try config.decode([Int?].self, forKey: key).dropFirst()
-    guard !dimensions.contains(nil) else {
-      throw ConfigurationError(
-        "the shape of the input is left open", at: place, advice: "build the model for one shape")
-    }
-    shape = try Shape(checking: dimensions.compactMap { $0 }, at: place)
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode("InputLayer", forKey: .className)
-    if isNode {
-      var node = encoder.container(keyedBy: AnyKey.self)
-      try node.encode(KerasGraph.input, forKey: AnyKey(stringValue: "name"))
-      try node.encode([Int](), forKey: AnyKey(stringValue: "inbound_nodes"))
-    }
-    var config = container.nestedContainer(keyedBy: ConfigKeys.self, forKey: .config)
-    try config.encode([nil] + shape.dimensions.map(Optional.init), forKey: .batchShape)
-    try config.encode("float32", forKey: .dtype)
-    try config.encode(KerasGraph.input, forKey: .name)
-    try config.encode(false, forKey: .sparse)
-    try config.encode(false, forKey: .ragged)
   }
 }

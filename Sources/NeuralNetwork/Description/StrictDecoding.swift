@@ -25,11 +25,10 @@ extension Decoder {
     let place = ConfigurationError.place(codingPath)
     switch (key, value) {
     case ("name", .string), ("class_name", .string), ("trainable", .bool), ("groups", .int(1)),
-      ("data_format", .string("channels_last")), ("data_format", .null), ("dtype", .string("float32")),
-      ("dtype", .null):
+      ("data_format", .string("channels_last")), ("data_format", .null), ("batch_input_shape", .array):
       return
-    case ("dtype", .mapping(let policy)):
-      if case .mapping(let config) = policy["config"], config["name"] == .string("float32") { return }
+    case ("dtype", _):
+      if value == .null || KerasPrecision(value) != nil { return }
     case ("bias_regularizer", .null), ("activity_regularizer", .null), ("kernel_constraint", .null),
       ("bias_constraint", .null), ("depthwise_constraint", .null), ("quantization_config", .null):
       return
@@ -42,11 +41,12 @@ extension Decoder {
         let guess = nearest(to: key, among: known)
         throw ConfigurationError(
           "unknown key '\(key)'", at: place,
-          advice: guess.map { "did you mean '\($0)'?" } ?? "known keys: \(known.sorted().joined(separator: ", "))")
+          advice: key == "input_shape"
+            ? "the model has it, beside its layers; or leave it out: the store knows it"
+            : guess.map { "did you mean '\($0)'?" } ?? "known keys: \(known.sorted().joined(separator: ", "))")
       }
     }
-    throw ConfigurationError(
-      "'\(key)' has a value that is not supported here", at: place, advice: "leave the key out")
+    throw ConfigurationError.unsupported(key, value, at: place)
   }
 
   private func isFixedKey(_ key: String) -> Bool {
@@ -107,9 +107,8 @@ extension KeyedDecodingContainer {
   /// Checks that a key that has no supported value but nothing is not written, or null.
   func requireNothing(forKey key: Key) throws {
     guard contains(key), try !decodeNil(forKey: key) else { return }
-    throw ConfigurationError(
-      "'\(key.stringValue)' has a value that is not supported here", at: ConfigurationError.place(codingPath),
-      advice: "leave the key out")
+    throw ConfigurationError.unsupported(
+      key.stringValue, try decode(ConfigurationValue.self, forKey: key), at: ConfigurationError.place(codingPath))
   }
 
   /// Finite numbers, if the key is written: one, or a list, or Keras' list of lists of one shape.
@@ -131,16 +130,6 @@ extension KeyedDecodingContainer {
       let parts = values.map(flat)
       return parts.contains { $0 == nil } ? nil : parts.flatMap { $0 ?? [] }
     default: return nil
-    }
-  }
-
-  /// Checks that an axis, if it is written, is the last: a number, or Keras' list of one; of an image also 3.
-  func requireLastAxis(forKey key: Key) throws {
-    guard contains(key), try !decodeNil(forKey: key) else { return }
-    let axis = try (try? decode(Int.self, forKey: key)).map { [$0] } ?? decode([Int].self, forKey: key)
-    guard axis == [-1] || axis == [3] else {
-      throw ConfigurationError(
-        "the only supported axis is the last, -1; found \(axis)", at: ConfigurationError.place(codingPath + [key]))
     }
   }
 }

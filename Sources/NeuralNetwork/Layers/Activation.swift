@@ -74,7 +74,7 @@ extension Activation: Codable, CustomStringConvertible {
       self = .linear
       return
     }
-    let name = try container.decode(String.self)
+    let name = try Self.name(of: container.decode(ConfigurationValue.self), at: decoder)
     guard let known = Self.named.first(where: { $0.name == name.lowercased() }) else {
       let names = Self.named.map(\.name)
       throw ConfigurationError(
@@ -83,6 +83,23 @@ extension Activation: Codable, CustomStringConvertible {
           + "known: \(names.joined(separator: ", "))")
     }
     self = known.activation
+  }
+
+  /// A name, or what Keras writes for a function or a layer that is given as an activation.
+  private static func name(of value: ConfigurationValue, at decoder: any Decoder) throws -> String {
+    guard case .mapping(let form) = value, form["class_name"] != nil else {
+      return try decoder.singleValueContainer().decode(String.self)
+    }
+    if form["class_name"] == .string("function"), case .string(let name) = form["config"] { return name }
+    let layer = try decoder.singleValueContainer().decode(Choice<LayerRegistry>.self).value
+    guard let layer = layer as? any ActivationFunctionLayer,
+      let known = named.first(where: { $0.activation == layer.activation })
+    else {
+      throw ConfigurationError(
+        "a layer with settings as activation is not supported", at: ConfigurationError.place(decoder.codingPath),
+        advice: "build the model with it as a layer of its own, behind this one")
+    }
+    return known.name
   }
 
   /// Writes Keras' name.

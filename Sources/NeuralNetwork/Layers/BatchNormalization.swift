@@ -34,6 +34,7 @@ public struct BatchNormalization: Layer {
   public var betaInitializer = Choice<InitializerRegistry>(Zeros())
   /// Where `γ` starts.
   public var gammaInitializer = Choice<InitializerRegistry>(Ones())
+  private var axis = LastAxis()
 
   /// The layer with Keras' defaults.
   public init(momentum: Double = 0.99, epsilon: Double = 0.001, center: Bool = true, scale: Bool = true) {
@@ -58,7 +59,7 @@ public struct BatchNormalization: Layer {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.strictContainer(keyedBy: CodingKeys.self, alsoKnown: Self.fixedKeys)
     name = try container.decodeIfPresent(String.self, forKey: .name)
-    try container.requireLastAxis(forKey: .axis)
+    axis = try container.decodeLastAxis(forKey: .axis)
     momentum = try container.decodeNumber(forKey: .momentum, or: momentum, .zeroToOne)
     epsilon = try container.decodeNumber(forKey: .epsilon, or: epsilon, .positive)
     center = try container.decodeIfPresent(Bool.self, forKey: .center) ?? center
@@ -85,8 +86,11 @@ public struct BatchNormalization: Layer {
     try container.encode(gammaInitializer, forKey: .gammaInitializer)
   }
 
-  /// The input's.
-  public func outputShape(for input: Shape) -> Shape { input }
+  /// The input's; throws if Keras' axis is not its last.
+  public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
+    try axis.check(input)
+    return input
+  }
 
   /// What is learned, and the running statistics; see above.
   public func parameters(for input: Shape) -> [ParameterSpecification] {

@@ -15,9 +15,9 @@ public struct LeakyReLU: ActivationFunctionLayer {
   /// The function with Keras' default slope.
   public init(negativeSlope: Double = 0.3) { self.negativeSlope = negativeSlope }
 
-  private enum CodingKeys: String, CodingKey, CaseIterable { case name, negativeSlope = "negative_slope", alpha }
+  private enum CodingKeys: String, CodingKey, CaseIterable { case name, alpha, negativeSlope = "negative_slope" }
 
-  /// Reads Keras' settings; older files say `alpha`.
+  /// Reads Keras' settings; Keras 2 says `alpha`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
     name = try container.decodeIfPresent(String.self, forKey: .name)
@@ -25,11 +25,11 @@ public struct LeakyReLU: ActivationFunctionLayer {
     negativeSlope = try container.decodeNumber(forKey: .negativeSlope, or: older, .notNegative)
   }
 
-  /// Writes Keras' settings.
+  /// Writes Keras 2's word for the slope, which Keras 3 reads too.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(name, forKey: .name)
-    try container.encode(negativeSlope, forKey: .negativeSlope)
+    try container.encode(negativeSlope, forKey: .alpha)
   }
 
   /// The function applied to the input.

@@ -80,7 +80,7 @@ extension NestedLayers: Codable {
       var layer = try list.decode(Choice<LayerRegistry>.self).value
       if layer.name == type(of: layer).kind { layer.name = nil }
       if let name = layer.name { try ModelDescription.check(name, of: "a layer", at: place) }
-      if try !probe.decode(Trainability.self).isTrainable { frozenPlaces.insert(layers.count) }
+      if try !probe.decode(LayerRemarks.self).isTrainable { frozenPlaces.insert(layers.count) }
       layers.append(layer)
     }
     self.init(layers)

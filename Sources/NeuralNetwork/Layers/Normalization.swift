@@ -23,6 +23,9 @@ public struct Normalization: AdaptedLayer {
   public var variance: [Double]?
   /// What the smallest and the largest value of a channel become; nil for mean 0 and variance 1.
   public var range: [Double]?
+  private var axis = LastAxis()
+  /// Whether all channels have one mean and one variance: Keras' `axis=None`.
+  private var isShared = false
 
   /// A layer that knows mean and variance.
   public init(mean: [Double], variance: [Double]) {
@@ -39,7 +42,8 @@ public struct Normalization: AdaptedLayer {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
     name = try container.decodeIfPresent(String.self, forKey: .name)
-    try container.requireLastAxis(forKey: .axis)
+    isShared = container.contains(.axis) && (try? container.decode([Int].self, forKey: .axis)) == []
+    axis = try isShared ? LastAxis() : container.decodeLastAxis(forKey: .axis)
     try container.require(false, forKey: .invert)
     mean = try container.decodeNumbers(forKey: .mean)
     variance = try container.decodeNumbers(forKey: .variance)
@@ -63,7 +67,7 @@ public struct Normalization: AdaptedLayer {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(name, forKey: .name)
-    try container.encode(-1, forKey: .axis)
+    try isShared && mean == nil ? container.encode([Int](), forKey: .axis) : container.encode(-1, forKey: .axis)
     try container.encodeIfPresent(mean, forKey: .mean)
     try container.encodeIfPresent(variance, forKey: .variance)
     if mean == nil { try container.encodeIfPresent(range, forKey: .range) }
@@ -74,6 +78,7 @@ public struct Normalization: AdaptedLayer {
 
   /// The same layer for data of these statistics; a channel that is everywhere the same becomes 0, or the range's first.
   public func adapted(to statistics: ChannelStatistics) -> Normalization {
+    let statistics = isShared ? statistics.ofAllChannels : statistics
     var layer = self
     if let range {
       let widths = zip(statistics.minimum, statistics.maximum).map { lowest, highest in
@@ -89,8 +94,9 @@ public struct Normalization: AdaptedLayer {
     return layer
   }
 
-  /// The input's; throws if there are not as many channels as means.
+  /// The input's; throws if there are not as many channels as means, or Keras' axis is not its last.
   public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
+    try axis.check(input)
     if let mean, mean.count != 1, mean.count != input.channels {
       throw ShapeError(
         expected: "\(mean.count) channels, as there are means", found: input,
@@ -111,6 +117,16 @@ public struct Normalization: AdaptedLayer {
     return try ChannelwisePlan(
       factors: variance.flatMap { Array(repeating: Float(1 / max($0.squareRoot(), 1e-7)), count: spread) },
       means: mean.flatMap { Array(repeating: Float($0), count: spread) }, context)
+  }
+
+  /// Adds the layer with a mean and a variance for each channel, where Keras does not take one for all.
+  public func addKerasLayers(to graph: inout KerasGraph, input: Shape, from source: String) throws -> String {
+    var layer = self
+    if mean?.count == 1 {
+      layer.mean = mean.map { Array(repeating: $0[0], count: input.channels) }
+      layer.variance = variance.map { Array(repeating: $0[0], count: input.channels) }
+    }
+    return try graph.append(layer, input: input, from: source)
   }
 }
 

@@ -37,7 +37,7 @@ public struct ReLU: ActivationFunctionLayer {
     guard maximum == nil || negativeSlope == 0 else {
       throw ConfigurationError(
         "max_value and negative_slope exclude each other here", at: ConfigurationError.place(decoder.codingPath),
-        advice: "leave one of them out")
+        advice: "train with Keras what needs both")
     }
   }
 

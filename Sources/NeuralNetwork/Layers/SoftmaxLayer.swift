@@ -8,6 +8,8 @@ public struct SoftmaxLayer: ActivationFunctionLayer {
   /// The layer's name within the model; nil lets the model number it.
   public var name: String?
 
+  private var axis = LastAxis()
+
   /// The layer has no settings.
   public init() {}
 
@@ -17,7 +19,7 @@ public struct SoftmaxLayer: ActivationFunctionLayer {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
     name = try container.decodeIfPresent(String.self, forKey: .name)
-    try container.require(-1, forKey: .axis)
+    axis = try container.decodeLastAxis(forKey: .axis)
   }
 
   /// Writes Keras' settings.
@@ -25,6 +27,12 @@ public struct SoftmaxLayer: ActivationFunctionLayer {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(name, forKey: .name)
     try container.encode(-1, forKey: .axis)
+  }
+
+  /// The input's; throws if Keras' axis is not its last.
+  public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
+    try axis.check(input)
+    return input
   }
 
   /// The function applied to the input.

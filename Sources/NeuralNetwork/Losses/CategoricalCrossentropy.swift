@@ -1,7 +1,8 @@
 import Glibc
 import OneDNN
 
-/// Categorical cross-entropy behind a softmax: `logsumexp(z) - z[label]` for logits `z`.
+/// Categorical cross-entropy behind a softmax, which is the network's last activation or, from logits, the loss's own:
+/// `logsumexp(z) - z[label]` for logits `z`.
 ///
 /// Computed from the logits, as Keras does inside a compiled step: no quotient that could round to zero, no clipping.
 /// `categorical_crossentropy` and `sparse_categorical_crossentropy` are the same here, since stores hold class numbers
@@ -12,19 +13,23 @@ public struct CategoricalCrossentropy: Loss {
   /// Other names it goes by.
   public static let aliases = ["categorical_crossentropy"]
 
-  /// The loss has no settings.
-  public init() {}
+  /// Whether the network's outputs are logits: Keras' `from_logits`.
+  public var fromLogits: Bool
 
-  private enum CodingKeys: CodingKey, CaseIterable {}
+  /// The loss of probabilities, or of logits.
+  public init(fromLogits: Bool = false) { self.fromLogits = fromLogits }
 
-  /// Reads nothing.
-  public init(from decoder: any Decoder) throws { _ = try decoder.strictContainer(keyedBy: CodingKeys.self) }
+  /// Reads `from_logits`.
+  public init(from decoder: any Decoder) throws { fromLogits = try CrossentropySettings(from: decoder).fromLogits }
 
-  /// Writes nothing.
-  public func encode(to encoder: any Encoder) throws { _ = encoder.container(keyedBy: CodingKeys.self) }
+  /// Writes `from_logits` where it is true.
+  public func encode(to encoder: any Encoder) throws { try CrossentropySettings(fromLogits).encode(to: encoder) }
 
   /// It is computed from what comes before the softmax.
-  public func takesLogits(of activation: Activation) -> Bool { activation == .softmax }
+  public func takesLogits(of activation: Activation) -> Bool { !fromLogits && activation == .softmax }
+
+  /// They do.
+  public var tellsClassesApart: Bool { true }
 
   /// Checks that there is a probability for every class.
   public func check(output: Shape, activation: Activation, targets: TargetKind?) throws(ConfigurationError) {
@@ -39,11 +44,13 @@ public struct CategoricalCrossentropy: Loss {
         "\(Self.kind) needs a last layer with activation softmax, found one output with activation sigmoid", at: "loss",
         advice: "use --loss binary_crossentropy")
     }
-    guard activation == .softmax, output.rank == 1 else {
+    if fromLogits { try CrossentropySettings.check(logitsOf: activation, isNot: .softmax, Self.kind) }
+    guard fromLogits || activation == .softmax, output.rank == 1 else {
       throw ConfigurationError(
         "\(Self.kind) needs a last layer with activation softmax and one output a class; found activation "
           + "\(activation) and output \(output)", at: "loss",
-        advice: "end the model with Dense: {units: CLASSES, activation: softmax}")
+        advice: "end the model with Dense: {units: CLASSES, activation: softmax}"
+          + CrossentropySettings.advice(on: activation))
     }
     switch targets {
     case .classes(let count) where output.elementCount < count:

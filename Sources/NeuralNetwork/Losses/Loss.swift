@@ -10,6 +10,12 @@ public protocol Loss: Registered {
   /// - Throws: ``ConfigurationError`` that says what would fit.
   func check(output: Shape, activation: Activation, targets: TargetKind?) throws(ConfigurationError)
 
+  /// Whether the outputs tell classes apart: Keras then counts hits.
+  var tellsClassesApart: Bool { get }
+
+  /// Where one output of the network, after its last activation, means yes.
+  var outputThreshold: Float { get }
+
   /// Whether it makes sense to count samples that were classified right.
   func countsHits(output: Shape, targets: TargetKind) -> Bool
 
@@ -19,6 +25,13 @@ public protocol Loss: Registered {
   ///   - output: what the network puts out, before its last activation if the loss takes logits.
   ///   - shape: the shape of a sample of it.
   func plan(output: Tensor, shape: Shape, batchSize: Int, purpose: Purpose, on engine: Engine) throws -> any LossPlan
+}
+
+extension Loss {
+  /// They do not.
+  public var tellsClassesApart: Bool { false }
+  /// Half.
+  public var outputThreshold: Float { 0.5 }
 }
 
 /// A loss compiled for one batch size.

@@ -15,11 +15,14 @@ public final class Targets {
   public let values: UnsafeMutableBufferPointer<Float>
   /// The numbers of a row.
   public let width: Int
+  /// Where one output of the network means yes.
+  public let threshold: Float
   /// Whether the targets were classes.
   public private(set) var areClasses = true
 
-  init(batchSize: Int, width: Int) {
+  init(batchSize: Int, width: Int, threshold: Float = 0.5) {
     self.width = width
+    self.threshold = threshold
     labels = .allocate(capacity: batchSize)
     labels.initialize(repeating: 0)
     values = .allocate(capacity: batchSize * width)

@@ -23,7 +23,9 @@ public struct Accuracy: ClassMetric, PlainMetric {
     _ outputs: UnsafeBufferPointer<Float>, _ targets: Targets, to sums: UnsafeMutableBufferPointer<Double>
   ) {
     for sample in targets.labels.indices
-    where predictedClass(outputs, sample: sample, width: targets.width) == targets.classOfSample(sample) {
+    where predictedClass(
+      outputs, sample: sample, width: targets.width, threshold: targets.threshold) == targets.classOfSample(sample)
+    {
       sums[0] += 1
     }
   }

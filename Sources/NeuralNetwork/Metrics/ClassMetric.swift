@@ -1,6 +1,7 @@
 /// A metric that looks at the class of a sample, and at the one that the network says.
 ///
-/// The network says the class whose output is largest, the first if several are. One output means yes, class 1, above 0.5;
+/// The network says the class whose output is largest, the first if several are. One output means yes, class 1, above 0.5, or
+/// a logit above 0;
 /// then the targets may be numbers too, zeros and ones.
 public protocol ClassMetric: Metric {}
 
@@ -27,8 +28,11 @@ extension ClassMetric {
 /// - Parameters:
 ///   - outputs: those of the batch, `[N, width]`.
 ///   - sample: the sample's place in the batch.
-public func predictedClass(_ outputs: UnsafeBufferPointer<Float>, sample: Int, width: Int) -> Int {
-  guard width > 1 else { return outputs[sample] > 0.5 ? 1 : 0 }
+///   - threshold: where one output means yes.
+public func predictedClass(
+  _ outputs: UnsafeBufferPointer<Float>, sample: Int, width: Int, threshold: Float
+) -> Int {
+  guard width > 1 else { return outputs[sample] > threshold ? 1 : 0 }
   return indexOfLargest(outputs.extracting(sample * width..<(sample + 1) * width))
 }
 

@@ -23,7 +23,8 @@ public struct ConfusionMatrix: ClassMetric, PlainMetric {
   ) {
     let classes = classCount(targets.width)
     for sample in targets.labels.indices {
-      let predicted = predictedClass(outputs, sample: sample, width: targets.width)
+      let predicted = predictedClass(
+        outputs, sample: sample, width: targets.width, threshold: targets.threshold)
       sums[targets.classOfSample(sample) * classes + predicted] += 1
     }
   }

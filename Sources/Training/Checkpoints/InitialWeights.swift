@@ -100,13 +100,8 @@ public struct InitialWeights {
   /// The layers of the file that have weights, in the order of the model.
   private static func layers(of file: borrowing File, for graph: KerasGraph) throws -> [Layer] {
     for root in [TrainedModel.weightsGroup, ""] {
-      let group = root.isEmpty ? "/" : root
-      guard try file.exists(group), try file.hasAttribute("layer_names", of: group) else { continue }
-      return try file.attribute("layer_names", of: group, as: [String].self).compactMap { name in
-        let place = root.isEmpty ? name : "\(root)/\(name)"
-        let paths = try TrainedModel.weightNames(of: file, place).map { "\(place)/\($0)" }
-        return paths.isEmpty ? nil : Layer(name: name, paths: paths)
-      }
+      let stored = try KerasWeights(of: file, in: root).layers.filter { !$0.areStatistics }
+      if !stored.isEmpty { return stored.map { Layer(name: $0.name, paths: $0.paths) } }
     }
     return try file.exists("layers") ? numberedLayers(of: file, for: graph) : []
   }
@@ -116,7 +111,8 @@ public struct InitialWeights {
     guard try file.exists("layers") else { return 0 }
     return try file.children(of: "layers").filter { name in
       let group = "layers/\(name)/vars"
-      return try file.exists(group) && !file.children(of: group).isEmpty
+      // What Normalization.adapt has found is no weight here.
+      return try !name.hasPrefix("normalization") && file.exists(group) && !file.children(of: group).isEmpty
     }.count
   }
 

@@ -49,7 +49,7 @@ extension Checkpoint {
     try check("validation_fraction", mine.validationFraction ?? 0, settings.validationFraction ?? 0)
     try check("store", String(self.storeFingerprint.prefix(16)), String(storeFingerprint.prefix(16)))
     try check("input shape", inputShape, network.inputShape)
-    try check("loss", type(of: mine.loss.value).kind, type(of: settings.loss.value).kind)
+    try check("loss", try Self.name(of: mine.loss), try Self.name(of: settings.loss))
     try check("number of layers", model.layers.count, network.model.layers.count)
     for number in model.layers.indices {
       let (written, asked) = Self.difference(
@@ -89,6 +89,14 @@ extension Checkpoint {
   private func checkAugmentation(_ mine: TrainingConfiguration, _ settings: TrainingConfiguration) throws {
     guard mine.augmentation != settings.augmentation else { return }
     try check("augmentation", try Self.text(of: mine.augmentation), try Self.text(of: settings.augmentation))
+  }
+
+  /// A loss by its name, and its settings if it has any.
+  private static func name(of loss: Choice<LossRegistry>) throws -> String {
+    let written = try JSONDecoder().decode(ConfigurationValue.self, from: encoder.encode(loss))
+    guard case .mapping(let form) = written else { return "" }
+    let settings = form.filter { $0.key != "name" }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    return ([type(of: loss.value).kind] + settings).joined(separator: ", ")
   }
 
   private static func text(of settings: (some Encodable)?) throws -> String {

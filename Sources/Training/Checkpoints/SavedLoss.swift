@@ -38,7 +38,13 @@ enum SavedLoss {
         "not JSON", at: place, advice: "the file was changed after it was written; use another one")
     }
     guard let loss = training["loss"], loss != .null else { return nil }
-    return try decode(withoutDefaults(loss), from: place)
+    let found = try decode(supported(KerasLoss.form(of: loss.withoutKerasWrappers), from: place), from: place)
+    guard KerasLoss.areOne(training["loss_weights"] ?? .null) else {
+      throw ConfigurationError(
+        "the loss is multiplied by loss_weights, which is not supported here", at: place,
+        advice: "evaluate it as it is, another number, with --loss \(type(of: found).kind)")
+    }
+    return found
   }
 
   /// The loss that a last activation is made for.
@@ -60,15 +66,14 @@ enum SavedLoss {
     }
   }
 
-  /// What Keras writes into every loss and what says what is done here anyway.
-  private static let defaults: [String: [ConfigurationValue]] = [
-    "reduction": [.string("sum_over_batch_size"), .string("auto")], "from_logits": [.bool(false)],
-    "axis": [.int(-1)], "ignore_class": [.null], "label_smoothing": [.int(0), .double(0)],
-  ]
-
-  private static func withoutDefaults(_ loss: ConfigurationValue) -> ConfigurationValue {
-    guard case .mapping(var form) = loss, case .mapping(let config) = form["config"] else { return loss }
-    form["config"] = .mapping(config.filter { key, value in defaults[key]?.contains(value) != true })
-    return .mapping(form)
+  /// Checks that no setting says that another number is made small than here.
+  private static func supported(_ loss: ConfigurationValue, from place: String) throws -> ConfigurationValue {
+    guard case .mapping(let form) = loss, case .string(let name) = form["class_name"],
+      let type = LossRegistry.type(named: name), case .mapping(let config) = form["config"],
+      let (key, value) = config.sorted(by: { $0.key < $1.key }).first(where: { $0.key != "from_logits" })
+    else { return loss }
+    throw ConfigurationError(
+      "the loss has \(key) \(value), which is not supported here", at: place,
+      advice: "evaluate the same loss without it, another number, with --loss \(type.kind)")
   }
 }

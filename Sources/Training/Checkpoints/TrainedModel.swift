@@ -21,10 +21,15 @@ public struct TrainedModel: Sendable {
     try self.init(File(image: Self.verifiedBytes(of: path), name: path))
   }
 
-  /// The bytes of a file, after comparing the checksum beside it if there is one.
+  /// The bytes of an HDF5 file, after comparing the checksum beside it if there is one.
+  ///
+  /// - Throws: ``ConfigurationError`` that says what the file is, if it is another sort of file.
   static func verifiedBytes(of path: String) throws -> [UInt8] {
+    try ForeignModel.refuseFolder(path)
     let hasChecksum = (try? FileReadError.contents(of: path + CheckpointStore.checksumSuffix)) != nil
-    return try hasChecksum ? CheckpointStore.verifiedBytes(of: path) : FileReadError.contents(of: path)
+    let bytes = try hasChecksum ? CheckpointStore.verifiedBytes(of: path) : FileReadError.contents(of: path)
+    guard ForeignModel.isHDF5(bytes) else { throw ForeignModel.error(about: bytes, path) }
+    return bytes
   }
 
   /// Where Keras keeps the weights.
@@ -34,13 +39,20 @@ public struct TrainedModel: Sendable {
 
   /// Reads the model and `/model_weights`.
   init(_ file: borrowing File) throws {
+    var stored: KerasWeights?
     let isOurs = try file.exists("training") && file.hasAttribute(Self.modelAttribute, of: "training")
     if isOurs {
       model = try ModelSource.parse(
         json: file.attribute(Self.modelAttribute, of: "training", as: String.self), from: "\(file.name), training/model"
       )
     } else {
-      model = try Self.keras(file)
+      let described = try Self.keras(file)
+      stored = try KerasWeights(of: file, in: Self.weightsGroup)
+      model = try described.normalizing { [stored] name in
+        guard let layer = stored?.layer(named: name), layer.areStatistics else { return nil }
+        let numbers = try layer.paths.prefix(2).map { try file.dataset(at: $0).values(as: Double.self) }
+        return (numbers[0], numbers[1])
+      }
     }
     guard let shape = model.inputShape else {
       throw CheckpointError(
@@ -49,15 +61,25 @@ public struct TrainedModel: Sendable {
     }
     inputShape = shape
     parameters =
-      try isOurs
-      ? Self.weights(of: file, model, input: shape) : Self.weights(of: file, model.parameterTable(for: shape))
+      if let stored {
+        try Self.weights(of: file, stored, model, model.parameterTable(for: shape))
+      } else {
+        try Self.weights(of: file, model, input: shape)
+      }
     do { saved = .success(try SavedTexts(file)) } catch { saved = .failure(error) }
   }
 
   private static func keras(_ file: borrowing File) throws -> ModelDescription {
     guard try file.hasAttribute("model_config", of: "/") else {
+      guard try file.hasAttribute("layer_names", of: "/") || file.exists("layers") else {
+        throw CheckpointError(
+          "it has no model_config", file: file.name, advice: "expected a checkpoint, or a model that Keras saved as .h5"
+        )
+      }
       throw CheckpointError(
-        "it has no model_config", file: file.name, advice: "expected a checkpoint, or a model that Keras saved as .h5")
+        "it holds the weights of a model, not its layers", file: file.name,
+        advice: "save the whole model, model.save(\"FILE.h5\"); or train layers of your own from these weights: "
+          + "--initial-weights")
     }
     let json = try file.attribute("model_config", of: "/", as: String.self)
     return try ModelSource.parse(json: json, from: "\(file.name), model_config")
@@ -89,23 +111,25 @@ public struct TrainedModel: Sendable {
     return weights
   }
 
-  /// Reads the weights layer by layer, in the order of the file, which is that of the model.
-  private static func weights(of file: borrowing File, _ table: ParameterTable) throws -> [[Float]] {
-    let root = weightsGroup
-    var paths: [String] = []
-    for layer in try file.attribute("layer_names", of: root, as: [String].self) {
-      for weight in try weightNames(of: file, "\(root)/\(layer)") { paths.append("\(root)/\(layer)/\(weight)") }
-    }
-    guard paths.count == table.entries.count else {
-      throw CheckpointError(
-        "it has \(paths.count) weights, the model has \(table.entries.count)", file: file.name,
-        advice: "the file was changed after it was written; use another one")
-    }
+  /// Reads the weights of Keras layer by layer.
+  private static func weights(
+    of file: borrowing File, _ stored: KerasWeights, _ model: ModelDescription, _ table: ParameterTable
+  ) throws -> [[Float]] {
     var weights: [[Float]] = []
-    for (path, entry) in zip(paths, table.entries) {
-      let dataset = try file.dataset(at: path)
-      try Self.check(dataset.shape, entry, path, file.name)
-      weights.append(try dataset.values(as: Float.self))
+    for (index, layer) in model.layers.enumerated() {
+      let name = layer.name ?? ""
+      let entries = table.entries.filter { $0.layer == index }
+      let found = stored.layer(named: name)
+      guard entries.count == found?.paths.count ?? 0 || found?.areStatistics == true && entries.isEmpty else {
+        throw CheckpointError(
+          "\(model.place(ofLayer: index)) has \(found?.paths.count ?? 0) weights in the file, expected \(entries.count)",
+          file: file.name, advice: "save the whole model again in Keras: model.save(\"FILE.h5\")")
+      }
+      for (path, entry) in zip(found?.paths ?? [], entries) {
+        let dataset = try file.dataset(at: path)
+        try Self.check(dataset.shape, entry, path, file.name)
+        weights.append(try dataset.values(as: Float.self))
+      }
     }
     return weights
   }
@@ -116,11 +140,6 @@ public struct TrainedModel: Sendable {
         "\(path) has shape \(shape), expected \(entry.specification.shape)", file: file,
         advice: "the file was changed after it was written; use another one")
     }
-  }
-
-  // Keras writes an empty list of names as an array of no numbers.
-  static func weightNames(of file: borrowing File, _ group: String) throws -> [String] {
-    (try? file.attribute("weight_names", of: group, as: [String].self)) ?? []
   }
 
   /// The loss that it was trained with, or if its file has none, the one that its last activation is made for.

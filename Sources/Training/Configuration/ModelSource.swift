@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import HDF5
 import NeuralNetwork
 
@@ -39,7 +40,7 @@ public enum ModelSource: Codable, Sendable {
     }
   }
 
-  /// Takes a name as it is, and reads a file (`.yaml`, `.yml`, `.json`, `.h5`).
+  /// Takes a name as it is, and reads a file (`.yaml`, `.yml`, `.json`, `.h5`), told from each other by what is in them.
   ///
   /// A Keras `.h5`, and a checkpoint, hold the model as JSON.
   ///
@@ -50,16 +51,21 @@ public enum ModelSource: Codable, Sendable {
       self = .named(text)
       return
     }
-    if text.hasSuffix(".h5") {
+    try ForeignModel.refuseFolder(text)
+    let bytes = try FileReadError.contents(of: text)
+    if ForeignModel.isHDF5(bytes) || text.lowercased().hasSuffix(".h5") {
       self = .description(try TrainedModel(file: text).model)
+    } else if let error = ForeignModel.errorUnlessText(bytes, text) {
+      throw error
     } else {
-      self = .description(try Self.parse(String(decoding: FileReadError.contents(of: text), as: UTF8.self), from: text))
+      self = .description(try Self.parse(String(decoding: bytes, as: UTF8.self), from: text))
     }
   }
 
-  /// Whether a model is named by its file.
+  /// Whether a model is named by its file: by its suffix, or because there is one and no model of the course of that name.
   public static func isFile(_ text: String) -> Bool {
-    [".yaml", ".yml", ".json", ".h5"].contains { text.lowercased().hasSuffix($0) }
+    [".yaml", ".yml", ".json", ".h5", ".hdf5", ".keras"].contains { text.lowercased().hasSuffix($0) }
+      || (access(text, F_OK) == 0 && (try? CourseModels.model(named: text)) == nil)
   }
 
   /// Reads YAML or JSON.
@@ -81,7 +87,7 @@ public enum ModelSource: Codable, Sendable {
 
   private static func describe(_ value: ConfigurationValue, from file: String) throws -> ModelDescription {
     do {
-      return try value.decode(ModelDescription.self)
+      return try value.withoutKerasWrappers.decode(ModelDescription.self)
     } catch var error as ConfigurationError {
       error.stands(in: file)
       throw error

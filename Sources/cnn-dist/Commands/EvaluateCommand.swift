@@ -18,6 +18,7 @@ struct EvaluateCommand: ParsableCommand {
         mpirun -n 4 cnn-dist evaluate runs/digits --predictions probabilities.h5
         cnn-dist evaluate runs/digits --metrics accuracy,confusion_matrix
         cnn-dist evaluate runs/digits --metrics '{top_k: {k: 3}}'
+        cnn-dist evaluate logits.h5 --loss '{name: binary_crossentropy, from_logits: true}'
       """)
 
   @Argument(help: "A checkpoint, a Keras .h5 file, or the folder of a run.")
@@ -82,6 +83,9 @@ struct EvaluateCommand: ParsableCommand {
       }
       try checkClasses(of: store)
       try refuseOverwriting()
+      if world.rank == 0, let remark = trained.model.remark {
+        StandardErrorLog.logger.warning("\(checkpoint): \(remark)")
+      }
       return (trained, try chosenLoss() ?? trained.loss(), store, try chosenSettings(trained))
     }
     let shards = try VirtualShards(count: settings.virtualShards, ranks: world.size)
@@ -143,7 +147,7 @@ struct EvaluateCommand: ParsableCommand {
   private func chosenLoss() throws -> (any Loss)? {
     var tree = ConfigurationTree()
     guard let loss else { return nil }
-    tree.set("loss", to: .string(loss))
+    tree.set("loss", to: ConfigurationTree.value(loss))
     return try tree.decode(TrainingConfiguration.self).loss.value
   }
 

@@ -232,7 +232,10 @@ struct TrainingOptions: ParsableArguments {
     set("optimizer.learning_rate", learningRate?.number.map { .double($0) })
     set("l2", l2?.number.map { .double($0) })
     set("schedule", schedule.map { .string($0) })
-    set("loss", loss.map { .string($0) })
+    set("loss", loss.map { ConfigurationTree.value($0) })
+    if tree.value(at: "loss") == nil {
+      tree.set("loss", to: .string(type(of: TrainingConfiguration().loss.value).kind))
+    }
     set("metrics", metrics.map { MetricList.value($0) })
     set("early_stopping.patience", patience.map { .int($0) })
     set("early_stopping.below", stopBelow.map { .double($0) })

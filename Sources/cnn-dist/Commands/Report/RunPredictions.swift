@@ -50,7 +50,8 @@ struct RunPredictions {
       network, store: store, split: splitName, metrics: metrics,
       shards: VirtualShards(count: settings.virtualShards, ranks: world.size), method: .tree,
       memory: MemoryBudget(configuration.memoryPerRank, on: world).bytesPerRank, world: world)
-    var mistakes = Mistakes(activation: trained.model.outputActivation, width: width)
+    var mistakes = Mistakes(
+      activation: trained.model.outputActivation, width: width, threshold: loss.outputThreshold)
     var values: [(target: Float, output: Float)] = []
     let result = try evaluator.evaluate { outputs, samples in
       if areClasses {
@@ -89,19 +90,21 @@ private struct Mistakes {
 
   private let activation: Activation
   private let width: Int
+  private let threshold: Float
   private var sampleCount = 0
   private var found: [Found] = []
 
-  init(activation: Activation, width: Int) {
+  init(activation: Activation, width: Int, threshold: Float) {
     self.activation = activation
     self.width = width
+    self.threshold = threshold
   }
 
   /// Looks at a batch; batches come in stored order.
   mutating func add(_ outputs: UnsafeBufferPointer<Float>, _ samples: NetworkBatch) {
     for place in 0..<samples.count {
       let label = samples.values.isEmpty ? Int(samples.labels[place]) : samples.values[place] > 0.5 ? 1 : 0
-      let predicted = predictedClass(outputs, sample: place, width: width)
+      let predicted = predictedClass(outputs, sample: place, width: width, threshold: threshold)
       guard predicted != label else { continue }
       found.append(
         Found(
