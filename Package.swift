@@ -29,7 +29,7 @@ let package = Package(
 
     // Thin wrappers: only they see C.
     .target(name: "MPI", dependencies: ["CMPI"]),
-    .target(name: "HDF5", dependencies: ["CHDF5"]),
+    .target(name: "HDF5", dependencies: ["CHDF5", "Numerics"]),
     .target(name: "Pictures", dependencies: ["CGD"], swiftSettings: optimisedInDebugBuilds),
     .target(name: "Archives", dependencies: ["CArchive", "Numerics"]),
     .target(name: "Checksums", dependencies: ["CCrypto", "CXXHash"]),

@@ -61,3 +61,16 @@ public struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible 
       found: found, advice: advice)
   }
 }
+
+extension DatasetError {
+  /// Makes sure that this machine has memory for so many images, whatever a file says there are.
+  static func requireMemory(
+    _ count: Int, _ bytesPerImage: Int, for object: String, of file: String
+  ) throws(DatasetError) {
+    let (bytes, overflows) = count.multipliedReportingOverflow(by: bytesPerImage)
+    guard let shortage = MachineMemory.shortage(of: overflows ? .max : bytes) else { return }
+    throw DatasetError(
+      file: file, object: object, expected: "images that fit into memory", found: shortage,
+      advice: "use smaller images, or a machine with more memory")
+  }
+}

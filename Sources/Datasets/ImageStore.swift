@@ -128,6 +128,18 @@ public final class ImageStore: Sendable {
     return try part.labels.values(part.inDataset(range))
   }
 
+  /// Makes sure that this machine has memory for so many images.
+  func requireMemory(_ count: Int, _ bytesPerImage: Int, for object: String) throws(DatasetError) {
+    try DatasetError.requireMemory(count, bytesPerImage, for: object, of: path)
+  }
+
+  /// Makes sure that this machine has memory for the batches that a ``BatchLoader`` prepares.
+  ///
+  /// - Throws: `DatasetError` that says how much there is.
+  public func requireMemory(forBatches byteCount: Int) throws(DatasetError) {
+    try requireMemory(1, byteCount, for: "its images as batches of floating-point numbers")
+  }
+
   /// The number of images of each part that enter the fingerprint.
   private static let imagesInFingerprint = 64
 
@@ -141,9 +153,11 @@ public final class ImageStore: Sendable {
     for name in SplitName.allCases {
       guard let split = splits[name] else { continue }
       add("\(name) \(split.count) \(split.imageShape) \(split.storage) \(split.labels)\n")
-      switch split.labels {
-      case .classes: try classLabels(of: name, 0..<split.count).withUnsafeBytes(update)
-      case .values: try valueLabels(of: name, 0..<split.count).withUnsafeBytes(update)
+      for block in try part(name).labels.blocks(of: 0..<split.count) {
+        switch split.labels {
+        case .classes: try classLabels(of: name, block).withUnsafeBytes(update)
+        case .values: try valueLabels(of: name, block).withUnsafeBytes(update)
+        }
       }
       let reader = try PixelReader(of: self, split: name)
       let imageCount = min(Self.imagesInFingerprint, split.count)

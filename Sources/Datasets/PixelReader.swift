@@ -31,10 +31,11 @@ public final class PixelReader: Sendable {
   /// The pixels of the samples `rows`, as a new array `[rows, H, W, C]`.
   func values<T: Element>(_ rows: Range<Int>, as type: T.Type = T.self) throws -> [T] {
     let count = rows.count * images.shape.dropFirst().reduce(1, *)
-    let buffer = UnsafeMutableBufferPointer<T>.allocate(capacity: count)
-    defer { buffer.deallocate() }
-    try readRows(rows, buffer)
-    return Array(buffer)
+    try DatasetError.requireMemory(count, MemoryLayout<T>.stride, for: object, of: file)
+    return try [T](unsafeUninitializedCapacity: count) { room, filled in
+      try readRows(rows, UnsafeMutableBufferPointer(start: room.baseAddress, count: count))
+      filled = count
+    }
   }
 
   /// Reads the samples `rows` as bytes, `[rows, H, W, C]`.
@@ -73,6 +74,7 @@ public final class PixelReader: Sendable {
   /// Reads rows of the dataset, and brings them into the order of memory.
   private func readPiece<T: Element>(_ rows: Range<Int>, _ buffer: UnsafeMutableBufferPointer<T>) throws {
     guard axes == .nchw, images.shape[1] > 1 else { return try images.read(rows: rows, into: buffer) }
+    try DatasetError.requireMemory(buffer.count, MemoryLayout<T>.stride, for: object, of: file)
     let stored = UnsafeMutableBufferPointer<T>.allocate(capacity: buffer.count)
     defer { stored.deallocate() }
     try images.read(rows: rows, into: stored)

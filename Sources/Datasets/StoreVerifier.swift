@@ -87,6 +87,7 @@ public struct StoreVerifier {
     let total = store.splits.values.reduce(0) { $0 + $1.count * $1.bytesPerImage }
     for name in SplitName.allCases where store.splits[name] != nil {
       let source = try StoreSource(of: store, split: name)
+      try store.requireMemory(1, source.bytesPerImage, for: "/\(name)/images")
       let image = UnsafeMutableRawBufferPointer.allocate(byteCount: source.bytesPerImage, alignment: 64)
       defer { image.deallocate() }
       do {
@@ -197,6 +198,7 @@ public struct StoreVerifier {
   }
 
   private func digest(of rows: Range<Int>, of dataset: borrowing Dataset, byteCount: Int) throws -> [UInt8] {
+    try DatasetError.requireMemory(1, byteCount, for: dataset.path, of: path)
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
     defer { bytes.deallocate() }
     try dataset.readStored(rows: rows, into: bytes)

@@ -104,6 +104,9 @@ public final class StoredSamples: @unchecked Sendable {
       }
     reader = try PixelReader(of: store, split: name)
     ownsPixels = memory == nil
+    if memory == nil {
+      try store.requireMemory((paging?.capacity ?? range.count), split.bytesPerImage, for: "/\(name)/images")
+    }
     let pixels = memory ?? Self.memory(byteCount: (paging?.capacity ?? range.count) * split.bytesPerImage)
     switch split.storage {
     case .uint8: self.pixels = .uint8(pixels.bindMemory(to: UInt8.self))

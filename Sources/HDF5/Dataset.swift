@@ -1,4 +1,5 @@
 internal import CHDF5
+import Numerics
 
 /// An array of numbers in a file, open for reading.
 ///
@@ -137,10 +138,25 @@ public struct Dataset: ~Copyable, Sendable {
   private func array<T: Element>(
     _ count: Int, _ fill: (UnsafeMutableBufferPointer<T>) throws(HDF5Error) -> Void
   ) throws(HDF5Error) -> [T] {
-    let buffer = UnsafeMutableBufferPointer<T>.allocate(capacity: count)
-    defer { buffer.deallocate() }
-    try fill(buffer)
-    return Array(buffer)
+    try requireMemory(count, MemoryLayout<T>.stride)
+    var failure: HDF5Error?
+    let values = [T](unsafeUninitializedCapacity: count) { room, filled in
+      do throws(HDF5Error) {
+        try fill(UnsafeMutableBufferPointer(start: room.baseAddress, count: count))
+        filled = count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return values
+  }
+
+  /// Makes sure that the machine has memory for what the file says there is.
+  func requireMemory(_ count: Int, _ bytesPerElement: Int) throws(HDF5Error) {
+    let (bytes, overflows) = count.multipliedReportingOverflow(by: bytesPerElement)
+    guard let shortage = MachineMemory.shortage(of: overflows ? .max : bytes) else { return }
+    throw gate.error(.refused, readOperation, "\(shortage); use a machine with more memory, or fewer samples")
   }
 
   private func checkReadable(elements: Int, into capacity: Int) throws(HDF5Error) {

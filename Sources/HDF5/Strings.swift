@@ -43,6 +43,7 @@ extension Dataset {
       throw gate.error(.mismatch, readOperation, "text was asked for, but it holds \(elementType)")
     }
     guard count > 0 else { return [] }
+    try requireMemory(count, elementType.byteCount + MemoryLayout<String>.stride)
     let stored = try gate.open(readOperation) { H5Dget_type(handle.id) }
     if try gate.call(readOperation, { H5Tis_variable_str(stored.id) }) > 0 {
       return try gate.variableTexts(count, of: handle.id, readOperation) { type, memory throws(HDF5Error) in

@@ -20,12 +20,16 @@ public final class Communicator {
   /// change it.
   var pieceBytes = 1 << 30
 
+  /// The windows that are not freed yet, of this communicator, those that it was split from and all their parts.
+  let openWindows: OpenWindows
+
   /// Wraps `handle`, which is freed in the end if it is `owned`.
   ///
   /// The corresponding C functions are `MPI_Comm_rank` and `MPI_Comm_size`.
-  init(_ handle: OpaquePointer?, owned: Bool) throws(MPIError) {
+  init(_ handle: OpaquePointer?, owned: Bool, openWindows: OpenWindows = OpenWindows()) throws(MPIError) {
     self.handle = handle
     self.owned = owned
+    self.openWindows = openWindows
     var rank: Int32 = 0
     var size: Int32 = 0
     try check("MPI_Comm_rank", MPI_Comm_rank(handle, &rank))
@@ -46,7 +50,7 @@ public final class Communicator {
   ///
   /// The corresponding C function is `MPI_Comm_split`.
   public func split(color: Int, key: Int) throws(MPIError) -> Communicator {
-    try Communicator(part(color: Int32(color), key: key), owned: true)
+    try Communicator(part(color: Int32(color), key: key), owned: true, openWindows: openWindows)
   }
 
   /// Divides those ranks that give a colour into one communicator per colour; the others get `nil`.
@@ -56,7 +60,7 @@ public final class Communicator {
   /// The corresponding C function is `MPI_Comm_split`.
   public func split(color: Int?, key: Int) throws(MPIError) -> Communicator? {
     let part = try part(color: color.map { Int32($0) } ?? Int32(MPI_UNDEFINED), key: key)
-    return color == nil ? nil : try Communicator(part, owned: true)
+    return color == nil ? nil : try Communicator(part, owned: true, openWindows: openWindows)
   }
 
   private func part(color: Int32, key: Int) throws(MPIError) -> OpaquePointer? {
@@ -74,7 +78,17 @@ public final class Communicator {
     var part: OpaquePointer?
     let code = MPI_Comm_split_type(handle, Int32(MPI_COMM_TYPE_SHARED), Int32(rank), cmpi_info_null(), &part)
     try check("MPI_Comm_split_type", code)
-    return try Communicator(part, owned: true)
+    return try Communicator(part, owned: true, openWindows: openWindows)
+  }
+
+  /// How many windows of shared memory are not freed, of this communicator and all that were split from the same.
+  public var openWindowCount: Int { openWindows.all.count }
+
+  /// Frees the windows that were made after there were `count`: what failed half way has left them.
+  ///
+  /// Collective: every rank must call this, all having failed at the same place.
+  public func freeWindows(after count: Int) throws(MPIError) {
+    while openWindows.all.count > count, let window = openWindows.all.last { try window.free() }
   }
 
   /// Returns when every rank has called it.

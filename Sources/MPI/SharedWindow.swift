@@ -54,6 +54,7 @@ public final class SharedWindow {
     }
     self.segments = segments
     segments[communicator.rank].initializeMemory(as: UInt8.self, repeating: 0)
+    communicator.openWindows.all.append(self)
     try synchronize()
   }
 
@@ -81,6 +82,7 @@ public final class SharedWindow {
   ///
   /// The corresponding C functions are `MPI_Win_unlock_all` and `MPI_Win_free`.
   public func free() throws(MPIError) {
+    communicator.openWindows.all.removeAll { $0 === self }
     try check("MPI_Win_unlock_all", MPI_Win_unlock_all(window))
     try check("MPI_Win_free", MPI_Win_free(&window))
   }
@@ -101,4 +103,9 @@ public final class SharedWindow {
       throw MPIError("MPI_Win_allocate_shared", code: MPI_ERR_NO_SPACE, text: text)
     }
   }
+}
+
+/// The windows of a family of communicators that are not freed, in the order in which they were made.
+final class OpenWindows {
+  var all: [SharedWindow] = []
 }

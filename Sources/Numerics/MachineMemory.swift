@@ -3,9 +3,54 @@ import Glibc
 
 /// How much memory there is for this process and its like.
 public enum MachineMemory {
-  /// The machine's memory, or what the container or the batch job may have of it, in bytes.
+  /// The machine's memory, or what the container, the batch job or the shell lets this process have of it, in bytes.
   public static let bytes = min(
-    sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)), limit(root: "") ?? .max)
+    sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)), limit(root: "") ?? .max, addressSpace ?? .max)
+
+  /// What this process can still take, in bytes: its share of what is free on the machine, and what its limits leave.
+  public static var available: Int {
+    let free = contents("/proc/meminfo").flatMap { Self.free(inMemoryInformation: $0) } ?? Int.max
+    return max(0, min(min(free, bytes) / processesOfJob, addressSpace.map { $0 - addressSpaceInUse } ?? .max))
+  }
+
+  /// Why so many bytes cannot be had, for an error that says whose they are; nil if they can, or are few.
+  ///
+  /// What a file claims takes no memory before this is asked: a few compressed bytes can stand for terabytes, and a request
+  /// that the system refuses ends the process.
+  public static func shortage(of byteCount: Int) -> String? {
+    guard byteCount >= 1 << 26 else { return nil }
+    let available = available
+    guard byteCount > available else { return nil }
+    return "it takes \(Text.byteCount(byteCount)) of memory, and this process can have \(Text.byteCount(available))"
+  }
+
+  /// What the shell's `ulimit -v` lets this process have in all; nil for no limit.
+  ///
+  /// The corresponding C function is `getrlimit`.
+  private static var addressSpace: Int? {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return nil }
+    return limit.rlim_cur > UInt64(Int.max) ? nil : Int(limit.rlim_cur)
+  }
+
+  /// What counts for that limit already.
+  private static var addressSpaceInUse: Int {
+    let pages = contents("/proc/self/statm")?.split(separator: " ").first.flatMap { Int($0) } ?? 0
+    return pages * sysconf(Int32(_SC_PAGESIZE))
+  }
+
+  /// The ranks of the job on this machine, as the launcher says it; they share what there is.
+  private static let processesOfJob: Int = {
+    let names: [String] = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS", "PMI_LOCAL_SIZE"]
+    let counts = names.compactMap { name in getenv(name).flatMap { Int(String(cString: $0)) } }
+    return counts.first { $0 > 0 } ?? 1
+  }()
+
+  /// What `/proc/meminfo` says can be had without swapping, in bytes.
+  static func free(inMemoryInformation text: String) -> Int? {
+    let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+  }
 
   /// The lowest limit of the control groups that this process is in, of version 2 or 1; nil if there is none.
   ///

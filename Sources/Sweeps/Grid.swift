@@ -46,6 +46,11 @@ public struct Grid: Sendable {
         "a range without a number of values", at: "axis \(axis.setting)",
         advice: "write log7 or lin7 for seven of them, or draw points with --random 50")
     }
+    if let count = sampling.count, !(1...Axis.maximumCount).contains(count) {
+      throw ConfigurationError(
+        "expected 1 to \(Text.grouped(Axis.maximumCount)) points, found \(count)",
+        at: sampling.isLatinHypercube ? "latin_hypercube" : "random")
+    }
     self.axes = axes
     self.sampling = sampling
     self.seed = seed

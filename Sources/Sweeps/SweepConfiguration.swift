@@ -87,8 +87,13 @@ public struct SweepConfiguration: Sendable {
       throw ConfigurationError("expected a number from 1 up, found \(value)", at: name)
     }
     try check(repeats, "repeats")
-    if let count = grid.sampling.count { try check(count, "random") }
     try check(ranksPerTrial, "ranks_per_trial")
+    guard trialCount <= Axis.maximumCount else {
+      throw ConfigurationError(
+        "expected at most \(Text.grouped(Axis.maximumCount)) trials, found "
+          + (trialCount == .max ? "more than there are numbers" : Text.grouped(trialCount)), at: "sweep",
+        advice: "use fewer values or repeats, or draw some with --random 100")
+    }
     guard ranksPerTrial <= ranks else {
       throw ConfigurationError(
         "\(ranksPerTrial) ranks are to train a trial, and the job has \(ranks)", at: "ranks_per_trial",

@@ -41,7 +41,7 @@ public struct SweepState {
     try Self.requireSweepOrNothing(folder)
     try RunFolder(folder.path).create()
     // Parts of a job array begin at the same time: one after the other looks, sets aside and writes.
-    let turn = try RunLock(folder: folder.path, name: ".lock-folder", waits: true)
+    let turn = try RunLock(folder: folder.path, name: ".lock-folder", patience: nil)
     lock = try RunLock(folder: folder.path, name: ".lock-\(part.name)")
     if folder.hasSweep {
       let differences = try folder.description().differences(from: description)
@@ -137,9 +137,9 @@ public struct SweepState {
         excludes(other)
       else { continue }
       do {
-        _ = try RunLock(folder: folder.path, name: name)
-      } catch {
-        throw RunFolderError(
+        _ = try RunLock(folder: folder.path, name: name, patience: .seconds(2))
+      } catch is RunLockError {
+        throw RunLockError(
           path: folder.path,
           problem: "part \(other) of the sweep in it is at work, and shares trials with part \(part)",
           advice: "wait for it to end; jobs at the same time take parts of one number, 1/k to k/k")

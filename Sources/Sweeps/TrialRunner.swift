@@ -72,6 +72,7 @@ final class TrialRunner {
     let begin = ContinuousClock.now
     var record = try record(of: trial, key: key, after: pause)
     var images = pause?.images ?? 0
+    let openWindows = group.openWindowCount
     var trainer: Trainer?
     do {
       let new = try self.trainer(trial.configuration)
@@ -129,6 +130,8 @@ final class TrialRunner {
       record.reason = "\(error)"
     }
     try trainer?.free()
+    // A trainer that could not be made has left what it had.
+    try group.freeWindows(after: openWindows)
     close(&record, images: images)
     record.seconds += Self.seconds(since: begin)
     return .ended(record)

@@ -72,6 +72,7 @@ public final class Evaluator {
     let slots = BatchLoader.slots(
       largestBatch: largest, elementsPerImage: stored.elementsPerImage, minimum: Self.fewestSlots)
     let prepared = BatchLoader.byteCount(largestBatch: largest, of: stored, slots: slots)
+    try store.requireMemory(forBatches: prepared)
     let fits = range.count * stored.bytesPerImage <= memory - prepared
     let samples =
       try shared

@@ -13,11 +13,19 @@ public struct RunFolder: Sendable {
   /// Whether the run that is in it is to be continued.
   public let isResumed: Bool
 
+  /// The right to write into it, if it is taken already.
+  private(set) var lock: RunLock?
+
   /// Names the folder; nothing is made yet.
   public init(_ path: String, isResumed: Bool = false) {
     self.path = path
     self.isResumed = isResumed
   }
+
+  /// Takes the right to write into it, before anything is read that another process may still be changing.
+  ///
+  /// - Throws: ``RunLockError`` if another process has it for longer than one that is being ended.
+  public mutating func takeLock() throws { lock = try RunLock(folder: path) }
 
   /// The settings, as they were resolved.
   public var configurationFile: String { "\(path)/config.yaml" }

@@ -42,12 +42,12 @@ final class RunRecorder {
   /// A run that is complete already, or was stopped early, is left as it is. One that is trained on is not done until it
   /// is done again: job scripts look for the file.
   ///
-  /// - Throws: ``RunFolderError`` if another process is at it, or has begun a run there since we looked.
+  /// - Throws: ``RunLockError`` if another process is at it, ``RunFolderError`` if one has begun a run there since we looked.
   func start(from progress: TrainingProgress, isStopped: Bool) throws {
     isComplete = folder.isDone && (progress.epoch == configuration.epochs || isStopped)
     guard !isComplete else { return }
     try folder.create()
-    lock = try RunLock(folder: folder.path)
+    lock = try folder.lock ?? RunLock(folder: folder.path)
     if !folder.isResumed { try folder.requireNoRun() }
     try folder.prepare()
     unlink(folder.doneFile)

@@ -110,7 +110,7 @@ enum Failure {
       EX_DATAERR
     case is FileWriteError: EX_IOERR
     case is NonFiniteNumber, is ReplayError: EX_DATAERR
-    case is StoppedEarly: EX_TEMPFAIL
+    case is StoppedEarly, is RunLockError: EX_TEMPFAIL
     case let error as Diagnosed: exitCode(for: error.error)
     case let error as TrialError: exitCode(for: error.error)
     case let error as DoctorError:

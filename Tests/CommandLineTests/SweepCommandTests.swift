@@ -219,7 +219,7 @@ extension ProgramTests {
       try withExtendedLifetime(RunLock(folder: run.folder("sweep"), name: ".lock-part-1-of-2")) {
         let whole = try BuiltProgram.run(run.arguments, in: run.folder)
         #expect(
-          whole.status == 65 && whole.errors.contains("part 1/2 of the sweep in it is at work"), "\(whole.errors)")
+          whole.status == 75 && whole.errors.contains("part 1/2 of the sweep in it is at work"), "\(whole.errors)")
         try run.run(ranks: 1, "--part", "2/2")
       }
       #expect(try run.lines().count == 2)

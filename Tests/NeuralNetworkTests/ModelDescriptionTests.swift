@@ -184,6 +184,21 @@ import Testing
     #expect(again.frozen == model.frozen)
   }
 
+  /// What may be read can be written and read again.
+  @Test(arguments: [("Residual", "layers", 16), ("Branches", "branches", 16)])
+  func blocksAreNestedSoDeepAndNoDeeper(kind: String, key: String, depth: Int) throws {
+    func model(_ depth: Int) -> String {
+      (0..<depth).reduce(#""flatten""#) { layer, _ in
+        let list = kind == "Branches" ? "[[\(layer)]]" : "[\(layer)]"
+        return #"{"\#(kind)": {"\#(key)": \#(list)}}"#
+      }
+    }
+    let deepest = try read("[\(model(depth))]")
+    _ = try JSONDecoder().decode(ModelDescription.self, from: JSONEncoder().encode(deepest))
+    let error = #expect(throws: ConfigurationError.self) { try read("[\(model(depth + 1))]") }
+    #expect(error?.description.contains("layers are nested more than 16 deep") == true, "\(error as Any)")
+  }
+
   @Test func summaryIsKerasTable() throws {
     let summary = try ModelSummary(CourseModels.digits.description, input: CourseModels.digits.input).description
     #expect(summary.contains("│ max_pooling2d (MaxPooling2D)    │ (None, 3, 3, 10)       │             0 │"))

@@ -129,6 +129,28 @@ import Testing
       "\(error?.description ?? "")")
   }
 
+  /// Characters that mean an anchor elsewhere, in values that are written over several lines too.
+  @Test func whatOnlyLooksLikeAnAnchorIsRead() throws {
+    let store = "/data/" + String(repeating: "Fish & Chips * ", count: 12) + "/store.h5"
+    var configuration = TrainingConfiguration()
+    configuration.store = store
+    #expect(try read(configuration.yaml()).store == store)
+    #expect(try read("store: a &b *c\nepochs: 2").store == "a &b *c")
+    #expect(try read("store: 'a:\n  &b'").store == "a: &b")
+    for yaml in ["? &a epochs\n: 1", "epochs:\n  &a 1", "epochs: !!int &a 1", "{epochs: *a}", "? *a\n: 1"] {
+      let error = #expect(throws: ConfigurationError.self) { try read(yaml) }
+      #expect(error?.description.contains("anchors and aliases are not read") == true, "\(error as Any)")
+    }
+  }
+
+  @Test(arguments: ["[", "- ", "{a: ", "? "]) func whatIsNestedTooDeepIsRefused(opening: String) {
+    for count in [1000, 100_000] {
+      let error = #expect(throws: ConfigurationError.self) { try read(String(repeating: opening, count: count)) }
+      #expect(
+        error?.description == "run.yaml: line 1: lists and mappings are nested more than 128 deep; write them flat")
+    }
+  }
+
   @Test func modelsInFilesOfKerasAreJSON() throws {
     #expect(try ModelSource.parse(json: #"["flatten"]"#, from: "a.h5").layers.count == 1)
     for text in ["- flatten", "[&a flatten]", "", #"["flatten", 1e999]"#] {

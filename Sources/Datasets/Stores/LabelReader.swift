@@ -43,7 +43,7 @@ struct LabelReader: Sendable {
     switch encoding {
     case .number: return try dataset.values(rows: rows)
     case .oneHot(let count): return try largest(in: dataset, rows, count)
-    case .name: return try names(rows).map { numbers[$0] ?? -1 }
+    case .name: return try blocks(of: rows).flatMap { try names($0).map { numbers[$0] ?? -1 } }
     case .values: preconditionFailure("the labels are not classes")
     }
   }
@@ -54,12 +54,28 @@ struct LabelReader: Sendable {
     return try source.open().values(rows: rows)
   }
 
-  /// The names that samples have for labels.
-  func names(_ rows: Range<Int>) throws -> [String] {
-    let dataset = try source.open()
-    var names: [String] = []
-    try inBlocks(rows, width: 1) { names += try dataset.strings(rows: $0) }
+  /// The classes that samples have, each once.
+  func distinctClasses(_ rows: Range<Int>) throws -> Set<Int32> {
+    var classes: Set<Int32> = []
+    for block in try blocks(of: rows) { classes.formUnion(try self.classes(block)) }
+    return classes
+  }
+
+  /// The names that samples have for labels, each once.
+  func distinctNames(_ rows: Range<Int>) throws -> Set<String> {
+    var names: Set<String> = []
+    for block in try blocks(of: rows) { names.formUnion(try self.names(block)) }
     return names
+  }
+
+  private func names(_ rows: Range<Int>) throws -> [String] { try source.open().strings(rows: rows) }
+
+  /// Parts of the rows that memory is taken for one after the other: whole chunks, of about a million numbers or more.
+  func blocks(of rows: Range<Int>) throws -> [Range<Int>] {
+    let dataset = try source.open()
+    let width = dataset.shape.dropFirst().reduce(1, *)
+    let size = max(rowsPerBlock(width), min(dataset.chunkShape?[0] ?? 1, rowsPerBlock(width) << 5))
+    return stride(from: rows.lowerBound, to: rows.upperBound, by: size).map { $0..<min($0 + size, rows.upperBound) }
   }
 
   /// The positions of the ones.
@@ -85,11 +101,17 @@ struct LabelReader: Sendable {
   /// - Throws: `DatasetError` that names the first label that is not below `limit`.
   func largestNumber(below limit: Int) throws -> Int {
     guard encoding == .number else { return -1 }
-    let values = try source.openNumbers().values(as: Int64.self)
-    guard let index = values.firstIndex(where: { $0 >= limit }) else { return Int(values.max() ?? -1) }
-    throw source.file.invalid(
-      source.path, expected: ClassLimit.expectation(limit), found: "label \(values[index]) at index \(index)",
-      advice: ClassLimit.advice)
+    let dataset = try source.openNumbers()
+    var largest = -1
+    for block in try blocks(of: 0..<dataset.shape[0]) {
+      let values = try dataset.values(rows: block, as: Int64.self)
+      largest = max(largest, Int(values.max() ?? -1))
+      guard largest >= limit, let index = values.firstIndex(where: { $0 >= limit }) else { continue }
+      throw source.file.invalid(
+        source.path, expected: ClassLimit.expectation(limit),
+        found: "label \(values[index]) at index \(block.lowerBound + index)", advice: ClassLimit.advice)
+    }
+    return largest
   }
 
   /// Checks every label; the error names the first bad one.
@@ -104,11 +126,16 @@ struct LabelReader: Sendable {
       if dataset.elementType.kind == .float, let (row, value) = try firstRow(of: dataset, where: { !isWhole($0) }) {
         throw bad("whole numbers, as classes are", "\(value) at index \(row)", "write :values behind the path")
       }
-      let values = try dataset.values(as: Int64.self)
-      guard let index = values.firstIndex(where: { $0 < 0 || $0 >= min(classCount, Int(Int32.max)) }) else { return }
-      throw bad(
-        classCount > 0 ? "classes from 0 to \(classCount - 1)" : "classes from 0", "\(values[index]) at index \(index)",
-        "number the classes from 0, and name each of them in class_names")
+      for block in try blocks(of: rows) {
+        let values = try dataset.values(rows: block, as: Int64.self)
+        guard let index = values.firstIndex(where: { $0 < 0 || $0 >= min(classCount, Int(Int32.max)) }) else {
+          continue
+        }
+        throw bad(
+          classCount > 0 ? "classes from 0 to \(classCount - 1)" : "classes from 0",
+          "\(values[index]) at index \(block.lowerBound + index)",
+          "number the classes from 0, and name each of them in class_names")
+      }
     case .values:
       guard let (index, value) = try firstRow(of: dataset, where: { !$0.isFinite }) else { return }
       throw bad("finite numbers", "\(value) as value \(index)", "leave out the samples without a label")
@@ -117,8 +144,12 @@ struct LabelReader: Sendable {
       throw bad(
         "rows with a single 1, as in the training part", "another one at index \(row)", "write one form of labels")
     case .name:
-      guard let index = try names(rows).firstIndex(where: { numbers[$0] == nil }) else { return }
-      throw bad("names of the training part's classes", "another one at index \(index)", "leave such samples out")
+      for block in try blocks(of: rows) {
+        guard let index = try names(block).firstIndex(where: { numbers[$0] == nil }) else { continue }
+        throw bad(
+          "names of the training part's classes", "another one at index \(block.lowerBound + index)",
+          "leave such samples out")
+      }
     }
   }
 }
@@ -162,13 +193,6 @@ func firstRowThatIsNotOneHot(_ dataset: borrowing Dataset, width: Int) throws ->
     start = end
   }
   return nil
-}
-
-/// Calls `body` with parts of the rows, so that not all of them need memory at once.
-private func inBlocks(_ rows: Range<Int>, width: Int, _ body: (Range<Int>) throws -> Void) rethrows {
-  for start in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsPerBlock(width)) {
-    try body(start..<min(rows.upperBound, start + rowsPerBlock(width)))
-  }
 }
 
 /// About a million numbers.

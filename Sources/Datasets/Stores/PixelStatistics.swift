@@ -22,6 +22,7 @@ public struct PixelStatistics: Sendable, Equatable, Encodable {
     let rowsPerRead =
       max(1, (16 << 20) / max(1, chunkRows * split.elementsPerImage * split.storage.byteCount)) * chunkRows
     let capacity = min(rowsPerRead, split.count) * split.elementsPerImage
+    try store.requireMemory(capacity, split.storage.byteCount, for: "/\(name)/images")
     switch split.storage {
     case .uint8:
       let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity)

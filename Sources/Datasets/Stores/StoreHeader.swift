@@ -46,7 +46,7 @@ struct StoreHeader {
     let named = order.filter { parts[$0]?.labels.encoding == .name }
     if !named.isEmpty {
       classNames = ClassNames.inOrder(
-        Set(try named.flatMap { try parts[$0].map { try $0.labels.names($0.rows) } ?? [] }))
+        Set(try named.flatMap { try parts[$0].map { try $0.labels.distinctNames($0.rows) } ?? [] }))
       let numbers = Dictionary(uniqueKeysWithValues: zip(classNames, Int32(0)...))
       for name in named { parts[name]?.labels.numbers = numbers }
       return
@@ -123,8 +123,8 @@ struct StoreHeader {
     splits[.validation] = split.with(count: split.count - kept)
 
     guard train.labels.encoding.isOfClasses else { return nil }
-    let before = Set(try train.labels.classes(train.rows.lowerBound..<middle))
-    let after = Set(try train.labels.classes(middle..<train.rows.upperBound))
+    let before = try train.labels.distinctClasses(train.rows.lowerBound..<middle)
+    let after = try train.labels.distinctClasses(middle..<train.rows.upperBound)
     guard before != after else { return nil }
     return "\(file): the first \(kept) samples, which are trained on, have \(before.count) classes, the others, which "
       + "validate, have \(after.count), of which \(after.subtracting(before).count) are never trained on; if the samples "

@@ -42,8 +42,7 @@ public struct StoreInspection: Sendable, Encodable {
     for name in SplitName.allCases where store.splits[name] != nil {
       let split = try store.split(name)
       let place = try store.part(name)
-      var classes: [Int32] = []
-      if case .classes = split.labels { classes = try store.classLabels(of: name, 0..<split.count) }
+      let classes = try ClassTally(of: store, name, split)
       let statistics = pixels ? try PixelStatistics(of: store, split: name) : nil
       parts.append(
         Part(
@@ -52,7 +51,7 @@ public struct StoreInspection: Sendable, Encodable {
           byteCount: split.count * split.elementsPerImage * split.storage.byteCount,
           images: place.images.description(place.axes == .nhwc ? "" : ":\(place.axes.rawValue)"),
           labels: place.labels.source.description(""), labelKind: place.labels.encoding.description(split),
-          classCounts: Self.counts(of: classes, split.labels), pixels: statistics))
+          classCounts: classes.counts, pixels: statistics))
       if let hint = try Self.readingHint(place, split) { hints.append(hint) }
       if name == .train { hints += Self.trainingHints(place, split, classes, statistics) }
     }
@@ -66,18 +65,11 @@ public struct StoreInspection: Sendable, Encodable {
     classNames = store.classNames
   }
 
-  private static func counts(of classes: [Int32], _ labels: Split.Labels) -> [Int] {
-    guard case .classes(let count) = labels else { return [] }
-    var counts = [Int](repeating: 0, count: count)
-    for label in classes { counts[Int(label)] += 1 }
-    return counts
-  }
-
   // MARK: Hints
 
   /// What to know of the samples that are trained on.
   private static func trainingHints(
-    _ place: StoredPart, _ split: Split, _ classes: [Int32], _ pixels: PixelStatistics?
+    _ place: StoredPart, _ split: Split, _ classes: ClassTally, _ pixels: PixelStatistics?
   ) -> [String] {
     var hints: [String] = []
     // Large inputs make large gradients; the digits' 0 to 16 are fine.
@@ -87,12 +79,12 @@ public struct StoreInspection: Sendable, Encodable {
           + (pixels.maximum <= 255 ? "0.00392156862745098" : "\(1 / pixels.maximum)") + "}, or with Normalization")
     }
     // Of many samples in any other order some neighbours are out of order.
-    if Set(classes).count > 1 && zip(classes, classes.dropFirst()).allSatisfy(<=) {
+    let counts = classes.counts
+    if counts.count(where: { $0 > 0 }) > 1 && classes.areSorted {
       hints.append(
         "the samples are sorted by class: shards of the order 'sharded' have few classes each, and a validation fraction "
           + "has other classes than the rest; use --order global, or shuffle the samples before they are written")
     }
-    let counts = Self.counts(of: classes, split.labels)
     let missing = counts.indices.filter { counts[$0] == 0 }
     if !missing.isEmpty {
       hints.append(
@@ -138,6 +130,25 @@ extension LabelEncoding {
     case (_, .classes(let count)): "\(count) classes"
     case (_, .values(1)): "one number to predict"
     case (_, .values(let width)): "\(width) numbers to predict"
+    }
+  }
+}
+
+/// How many samples each class of a part has, and whether they come in the order of their classes.
+private struct ClassTally {
+  private(set) var counts: [Int] = []
+  private(set) var areSorted = true
+
+  init(of store: ImageStore, _ name: SplitName, _ split: Split) throws {
+    guard case .classes(let count) = split.labels else { return }
+    counts = [Int](repeating: 0, count: count)
+    var last = Int32.min
+    for block in try store.part(name).labels.blocks(of: 0..<split.count) {
+      for label in try store.classLabels(of: name, block) {
+        counts[Int(label)] += 1
+        areSorted = areSorted && label >= last
+        last = label
+      }
     }
   }
 }

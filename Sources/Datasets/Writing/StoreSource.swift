@@ -38,6 +38,7 @@ public final class StoreSource: SampleSource, @unchecked Sendable {
     let bytesPerImage = split.elementsPerImage * split.storage.byteCount
     let chunkRows = reader.rowsPerChunk ?? 1
     rowsPerBlock = min(split.count, max(1, Self.bytesPerBlock / (bytesPerImage * chunkRows)) * chunkRows)
+    try store.requireMemory(rowsPerBlock, bytesPerImage, for: "/\(name)/images")
     block = .allocate(byteCount: rowsPerBlock * bytesPerImage, alignment: 64)
   }
 

@@ -27,7 +27,7 @@ enum LockCheck: Check {
     if site.world.rank == 0 {
       do {
         try RunFolder(folder).create()
-        lock = try RunLock(folder: folder)
+        lock = try RunLock(folder: folder, patience: .zero)
         let file = try File.inMemory()
         try file.write([Float(1)], shape: [1], to: "values")
         try AtomicFile.write(file.image(), to: "\(folder)/file.h5", isReadBack: true)
@@ -38,7 +38,7 @@ enum LockCheck: Check {
     try site.world.barrier()
     // One rank of each host tries. Rank 0 too: to the system, a lock opened twice is that of two.
     if site.hosts.contains(where: { $0.ranks[0] == site.world.rank }), mine.writing == nil {
-      mine.isLetIn = (try? RunLock(folder: folder)) != nil
+      mine.isLetIn = (try? RunLock(folder: folder, patience: .zero)) != nil
       do {
         _ = try File(opening: "\(folder)/file.h5")
       } catch {

@@ -15,8 +15,16 @@ public enum ConfigurationValue: Codable, Sendable, Equatable {
   /// Keys and values.
   case mapping([String: ConfigurationValue])
 
+  /// How deep lists and mappings may lie in each other: far deeper than any model's, and far from the end of the stack.
+  public static let greatestDepth = 128
+
   /// Takes the narrowest type that fits.
   public init(from decoder: any Decoder) throws {
+    guard decoder.codingPath.count <= Self.greatestDepth else {
+      throw ConfigurationError(
+        "lists and mappings are nested more than \(Self.greatestDepth) deep",
+        at: ConfigurationError.place(Array(decoder.codingPath.prefix(3))), advice: "write them flat")
+    }
     if let container = try? decoder.container(keyedBy: AnyKey.self) {
       var mapping: [String: ConfigurationValue] = [:]
       for key in container.allKeys {

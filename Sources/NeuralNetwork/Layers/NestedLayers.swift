@@ -69,8 +69,19 @@ public struct NestedLayers: Sendable {
 }
 
 extension NestedLayers: Codable {
+  /// The keys under which layers have lists of layers.
+  private static let keys = ["layers", "branches", "shortcut"]
+  /// How deep blocks may lie in each other: Inception has three, and every level takes stack wherever a model is walked.
+  static let greatestNesting = 16
+
   /// Reads a list of layers.
   public init(from decoder: any Decoder) throws {
+    let nesting = decoder.codingPath.count { Self.keys.contains($0.stringValue) }
+    guard nesting <= Self.greatestNesting else {
+      throw ConfigurationError(
+        "layers are nested more than \(Self.greatestNesting) deep",
+        at: ConfigurationError.place(Array(decoder.codingPath.prefix(4))), advice: "write them one after the other")
+    }
     var list = try decoder.unkeyedContainer()
     var layers: [any Layer] = []
     var frozenPlaces: Set<Int> = []

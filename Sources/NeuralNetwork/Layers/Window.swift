@@ -15,6 +15,9 @@ struct Window {
     self.padding = padding
   }
 
+  /// What a window may reach over, and hold: larger than any image, and few enough to go through for every output.
+  private static let greatestExtent = 1 << 20
+
   /// The spatial dimensions of the result, and how the windows lie.
   ///
   /// - Throws: ``ShapeError`` if the input has not as many spatial dimensions, or is smaller than the window.
@@ -23,6 +26,11 @@ struct Window {
       throw ShapeError(
         expected: size.count == 2 ? "images (height, width, channels)" : "signals (length, channels)", found: input,
         advice: "check the layers before, or the store")
+    }
+    guard extents.allSatisfy({ $0 <= Self.greatestExtent }), size.reduce(1, *) <= Self.greatestExtent else {
+      throw ShapeError(
+        expected: "windows of at most \(Self.greatestExtent) values, found "
+          + extents.map(String.init).joined(separator: "×"), found: input, advice: "use a smaller window")
     }
     var output: [Int] = []
     var geometry = WindowGeometry(strides: strides, dilation: dilation, paddingBefore: [], paddingAfter: [])

@@ -1,12 +1,10 @@
-import Glibc
+import Numerics
 
 /// The memory of the machine: what is asked for beyond it is a mistake in a model, and to be said as one.
 enum MachineMemory {
-  /// All of it, in bytes.
-  ///
-  /// The corresponding C function is `sysconf`.
-  static var bytes: Double { Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))) }
+  /// All of it that this process may have, in bytes.
+  static var bytes: Double { Double(Numerics.MachineMemory.bytes) }
 
   /// The number in GiB, for messages.
-  static func gibibytes(_ bytes: Double) -> Int { Int((bytes / 0x1p30).rounded()) }
+  static func gibibytes(_ bytes: Double) -> Int { bytes < 0x1p60 ? Int((bytes / 0x1p30).rounded()) : 1 << 30 }
 }

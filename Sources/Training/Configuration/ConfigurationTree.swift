@@ -41,7 +41,7 @@ public struct ConfigurationTree: Sendable {
 
   /// The value of a YAML text; nil if there is none.
   private static func read(_ text: String) throws -> ConfigurationValue? {
-    try refuseAnchors(in: text)
+    try YAMLEvents.check(text)
     guard let node = try Yams.compose(yaml: text) else { return nil }
     return try YAMLDecoder().decode(ConfigurationValue.self, from: node)
   }
@@ -92,30 +92,6 @@ extension TrainingConfiguration {
   public func yaml() throws -> String {
     guard let node = try Yams.compose(yaml: YAMLEncoder().encode(self)) else { return "" }
     return try Yams.serialize(node: node.withReadableNumbers())
-  }
-}
-
-/// Refuses anchors and aliases before Yams follows them: a few lines of those can stand for billions of values.
-///
-/// Outside quotes and comments, a value that begins with `&` or `*` is one of them.
-private func refuseAnchors(in text: String) throws(ConfigurationError) {
-  for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-    var quote: Character?
-    var previous: Character = "-"  // the last character that is no blank; a line begins like a value
-    for character in line {
-      if let open = quote {
-        if character == open { quote = nil }
-      } else if character == "#" {
-        break
-      } else if ":-,[{?".contains(previous) {
-        if character == "\"" || character == "'" { quote = character }
-        if character == "&" || character == "*" {
-          throw ConfigurationError(
-            "anchors and aliases are not read", at: "line \(number + 1)", advice: "write the value out")
-        }
-      }
-      if character != " " { previous = character }
-    }
   }
 }
 

@@ -10,8 +10,8 @@ public struct TimeSpan: Codable, Sendable, Equatable, CustomStringConvertible {
     (["s", "sec", "second", "seconds", ""], 1),
   ]
 
-  /// The longest: some four thousand years, so that sums are numbers too.
-  private static let maximum = 0x1p37
+  /// The longest: more than a hundred years, so that nanoseconds and sums are numbers too.
+  private static let maximum = 0x1p32
 
   /// So many seconds.
   public init(seconds: Double) { self.seconds = seconds }
@@ -43,7 +43,7 @@ public struct TimeSpan: Codable, Sendable, Equatable, CustomStringConvertible {
     guard let span = TimeSpan(text) else {
       throw ConfigurationError(
         "expected a length of time, found '\(text)'", at: ConfigurationError.place(decoder.codingPath),
-        advice: "write 90s, 5m or 2h")
+        advice: "write 90s, 5m or 2h, at most a hundred years")
     }
     self = span
   }

@@ -50,6 +50,7 @@ struct TrainingSamples {
     let needed = range.count * split.bytesPerImage
     // Of a rank's share the reader thread takes some for the batches that it prepares.
     prepared = BatchLoader.byteCount(largestBatch: layout.largestMicroBatch, of: split)
+    try store.requireMemory(forBatches: prepared)
     let memory = budget.bytesPerRank - prepared
     var reason: String?
     if order != .sharded, budget.node.size > 1, needed <= memory * budget.node.size {

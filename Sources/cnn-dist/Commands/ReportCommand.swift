@@ -46,8 +46,14 @@ struct ReportCommand: ParsableCommand {
     var folder = folder
     while folder.count > 1 && folder.hasSuffix("/") { folder.removeLast() }
     let sweep = SweepFolder(folder)
-    guard !sweep.hasSweep else { return try SweepReport(sweep).write() }
-    if let alone, RunFolder(folder).hasRun { return try RunReporting(folder: RunFolder(folder)).write(on: alone) }
+    if sweep.hasSweep || alone != nil && RunFolder(folder).hasRun {
+      // Of two reports at the same time one would remove the other's charts.
+      let lock = try RunLock(folder: folder, name: ".lock-report", patience: nil)
+      return try withExtendedLifetime(lock) {
+        guard !sweep.hasSweep, let alone else { return try SweepReport(sweep).write() }
+        return try RunReporting(folder: RunFolder(folder)).write(on: alone)
+      }
+    }
     // Says so if there is nothing at all.
     if access(folder, F_OK) != 0 { _ = try FileReadError.contents(of: folder) }
     throw ConfigurationError(

@@ -150,7 +150,7 @@ struct SweepCommand: ParsableCommand {
 
   private func report(_ folder: SweepFolder) throws {
     // Parts of a job array may end at the same time.
-    let lock = try RunLock(folder: folder.path, name: ".lock-report", waits: true)
+    let lock = try RunLock(folder: folder.path, name: ".lock-report", patience: nil)
     try withExtendedLifetime(lock) {
       let outcome = try SweepReport(folder).write()
       if !quiet { try StandardOutput.writeAsIs(outcome.terminalText) }
@@ -238,9 +238,15 @@ struct SweepCommand: ParsableCommand {
     _ configuration: SweepConfiguration, _ part: SweepPart, _ samples: SharedSamples
   ) throws -> SweepState {
     let model = try configuration.base().modelDescription().name
-    let folder = SweepFolder(output ?? FreeFolder.name("runs/sweep-\(model)"))
-    return try SweepState(
-      folder, configuration, SweepDescription(configuration, samples), part: part, startsAnew: force, samples: samples)
+    let path = try output ?? FreeFolder.make("runs/sweep-\(model)")
+    do {
+      return try SweepState(
+        SweepFolder(path), configuration, SweepDescription(configuration, samples), part: part, startsAnew: force,
+        samples: samples)
+    } catch {
+      if output == nil { FreeFolder.remove(path) }
+      throw error
+    }
   }
 
   private func list(_ configuration: SweepConfiguration, _ part: SweepPart) throws {

@@ -45,6 +45,27 @@ struct TrainCommand: ParsableCommand {
     let world = try environment.world.numberedByNode()
     try QuickCheck.run(on: world)
     let (configuration, folder) = try prepare(world)
+    let trainer: Trainer
+    do {
+      trainer = try train(configuration, folder, on: world, until: shouldStop)
+    } catch {
+      if output == nil { FreeFolder.remove(folder.path) }
+      throw error
+    }
+    try environment.finalize()
+    if let reason = trainer.stopReason {
+      throw StoppedEarly(
+        reason,
+        "there is a checkpoint of step \(trainer.progress.updates); the same command with --output "
+          + "\(Text.shellWord(folder.path)) --resume goes on")
+    }
+  }
+
+  /// Trains to the end, or until it is stopped.
+  private func train(
+    _ configuration: TrainingConfiguration, _ folder: RunFolder, on world: Communicator,
+    until shouldStop: @escaping (Duration) -> StopReason?
+  ) throws -> Trainer {
     let checkpoint =
       resume
       ? try Checkpoint.newest(in: folder, on: world) { StandardErrorLog.logger.warning("\($0)") } : nil
@@ -59,34 +80,29 @@ struct TrainCommand: ParsableCommand {
       StandardStream.output.say(Text.visibleLines(Self.conclusion(result, trainer, folder, seconds)) + "\n")
     }
     try trainer.free()
-    try environment.finalize()
-    if let reason = trainer.stopReason {
-      throw StoppedEarly(
-        reason,
-        "there is a checkpoint of step \(trainer.progress.updates); the same command with --output "
-          + "\(Text.shellWord(folder.path)) --resume goes on")
-    }
+    return trainer
   }
 
   /// Rank 0 settles settings and folder; the others are told.
   private func prepare(_ world: Communicator) throws -> (TrainingConfiguration, RunFolder) {
     var yaml = ""
     var path = ""
+    var resumed: RunFolder?
     if world.rank == 0 {
-      let resumed = resume ? output.map { RunFolder($0, isResumed: true) } : nil
+      resumed = resume ? output.map { RunFolder($0, isResumed: true) } : nil
       try resumed?.requireRun()
+      if resumed?.isDone == false { try resumed?.takeLock() }
       let configuration = try settings.resolve(resuming: resumed)
       _ = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
-      let folder = RunFolder(try output ?? FreeFolder.name("runs/\(configuration.modelDescription().name)"))
-      if !resume { try folder.requireNoRun() }
       yaml = try configuration.yaml()
-      path = folder.path
+      if let output, !resume { try RunFolder(output).requireNoRun() }
+      path = try output ?? FreeFolder.make("runs/\(configuration.modelDescription().name)")
     }
     yaml = try world.broadcast(yaml, from: 0)
     path = try world.broadcast(path, from: 0)
     return (
       try ConfigurationTree(yaml: yaml, from: "settings").decode(TrainingConfiguration.self),
-      RunFolder(path, isResumed: resume)
+      resumed ?? RunFolder(path, isResumed: resume)
     )
   }
 

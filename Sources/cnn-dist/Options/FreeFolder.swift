@@ -1,9 +1,15 @@
 import Glibc
+import HDF5
+import Training
 
-/// A folder that is not there yet, for runs that were given none.
+/// A folder that was not there before, for runs that were given none.
 enum FreeFolder {
-  /// `prefix` with the date and the time behind it, and a number if that is taken: runs may begin in the same second.
-  static func name(_ prefix: String) -> String {
+  /// Makes `prefix` with the date and the time behind it, and a number if that is taken: runs may begin in the same second.
+  ///
+  /// That a name is free is found out by making the folder: two processes that look first both find the same.
+  ///
+  /// - Throws: `FileWriteError` if none can be made.
+  static func make(_ prefix: String) throws -> String {
     var now = time(nil)
     var parts = tm()
     localtime_r(&now, &parts)
@@ -11,7 +17,19 @@ enum FreeFolder {
     let count = strftime(&text, text.count, "%Y%m%d-%H%M%S", &parts)
     let date = String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let name = "\(prefix)-\(date)"
-    let others = (2...).lazy.map { "\(name)-\($0)" }
-    return access(name, F_OK) == 0 ? others.first { access($0, F_OK) != 0 } ?? name : name
+    if let slash = name.lastIndex(of: "/") { try RunFolder(String(name[..<slash])).create() }
+    var path = name
+    var number = 1
+    while mkdir(path, 0o777) != 0 {
+      guard errno == EEXIST else {
+        throw FileWriteError(path: "\(path)/", operation: "make the folder of", errno: errno, byteCount: 0)
+      }
+      number += 1
+      path = "\(name)-\(number)"
+    }
+    return path
   }
+
+  /// Removes it if nothing was put into it: a run that could not begin leaves nothing.
+  static func remove(_ path: String) { rmdir(path) }
 }

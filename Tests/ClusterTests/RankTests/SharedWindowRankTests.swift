@@ -24,6 +24,22 @@ extension RankTests {
       try window.free()
     }
 
+    /// What failed half way has left windows, also those of parts; what was there before stays.
+    @Test func windowsThatAreLeftAreFreed() throws {
+      let kept = try SharedWindow(on: world, bytes: 64)
+      let count = world.openWindowCount
+      func fail() throws {
+        _ = try SharedWindow(on: world, bytes: 64)
+        _ = try SharedWindow(on: world.split(color: 0, key: world.rank), bytes: 64)
+      }
+      try fail()
+      #expect(world.openWindowCount == count + 2)
+      try world.freeWindows(after: count)
+      #expect(world.openWindowCount == count)
+      try kept.synchronize()
+      try kept.free()
+    }
+
     /// Every rank is told, none hangs, and the next window can be had.
     @Test func tooLargeAWindowIsAnErrorOnEveryRank() throws {
       guard world.size > 1 else { return }
