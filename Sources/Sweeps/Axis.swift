@@ -124,8 +124,11 @@ public struct Axis: Codable, Sendable, Equatable {
   /// The number at a share of the way, to 12 significant digits: 0.001, not 0.0010000000000000002.
   static func interpolated(_ share: Double, _ from: Double, _ to: Double, isLogarithmic: Bool) -> Double {
     let value =
-      isLogarithmic ? pow(10, log10(from) + share * (log10(to) - log10(from))) : from + share * (to - from)
+      isLogarithmic
+      ? pow(10, log10(from) + share * (log10(to) - log10(from)))
+      : (to - from).isFinite ? from + share * (to - from) : from * (1 - share) + to * share
     guard value != 0 else { return 0 }
+    guard value.isFinite else { return min(max(value, from), to) }
     let exponent = 11 - Int(log10(value.magnitude).rounded(.down))
     let scale = pow(10, Double(exponent.magnitude))
     let rounded = exponent >= 0 ? (value * scale).rounded() / scale : (value / scale).rounded() * scale

@@ -56,6 +56,16 @@ extension ProgramTests {
         name: "batch of no machine", flags: ["--batch-size", "1000000000000"], ranks: [1, 3], status: 65,
         words: ["batch_size: expected a whole number of at most"]),
       Case(
+        name: "time of no machine", flags: ["--stall-timeout", "9999999h"], ranks: [1], status: 65,
+        words: ["expected a length of time, found '9999999h'"]),
+      Case(
+        name: "window of no machine",
+        flags: [
+          "--set",
+          "model=[{MaxPooling2D: {pool_size: 2147483647, strides: 2147483647, padding: same}}, flatten, "
+            + "{Dense: {units: 10, activation: softmax}}]",
+        ], ranks: [1], status: 65, words: ["layer 1, max_pooling2d (MaxPooling2D): expected windows of at most"]),
+      Case(
         name: "layer of no machine", flags: ["--model", "huge.yaml"], ranks: [1], status: 65,
         words: ["layer 2, dense (Dense), kernel: expected a model of at most 2147483647 parameters"]),
       Case(

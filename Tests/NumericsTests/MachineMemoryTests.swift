@@ -16,6 +16,14 @@ import Testing
     return MachineMemory.limit(root: root.path(percentEncoded: false))
   }
 
+  /// What no machine has is refused before it is asked for; a little is never looked into.
+  @Test func whatCannotBeHadIsSaid() {
+    #expect(MachineMemory.shortage(of: .max)?.contains("of memory, and this process can have ") == true)
+    #expect(MachineMemory.shortage(of: 1 << 20) == nil)
+    #expect(MachineMemory.available <= MachineMemory.bytes)
+    #expect(MachineMemory.free(inMemoryInformation: "MemTotal: 9 kB\nMemAvailable:   7 kB\n") == 7 << 10)
+  }
+
   @Test func aJobUnderVersion2() throws {
     let files = [
       "proc/self/cgroup": "0::/system.slice/slurmd/job_7/step_0\n",

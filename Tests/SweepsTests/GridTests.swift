@@ -56,6 +56,21 @@ import Testing
     }
   }
 
+  /// Ranges over all numbers, and more points than any machine draws.
+  @Test func theEndsOfNumbers() throws {
+    for form in ["-1e308:1e308:lin5", "5e-324:1e308:log5"] {
+      let grid = try Grid([Axis("a=\(form)")], .all, seed: 0)
+      for index in 0..<5 {
+        guard case .double(let value) = grid.point(index)[0] else { continue }
+        #expect(value.isFinite)
+      }
+    }
+    for count in [0, -1, 2_000_000_000, .max] {
+      #expect(throws: ConfigurationError.self) { try Grid([Axis("a=0:1:lin")], .latinHypercube(count), seed: 0) }
+      #expect(throws: ConfigurationError.self) { try Grid([Axis("a=0:1:lin")], .random(count), seed: 0) }
+    }
+  }
+
   @Test func mistakesAreNamed() throws {
     #expect(throws: ConfigurationError.self) { try Grid([Axis("a=1"), Axis("a=2")], .all, seed: 0) }
     #expect {

@@ -43,6 +43,10 @@ public struct StoreWriter {
     to path: String, replacing: Bool, progress: (Phase, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
   ) throws -> Result {
     try checkParts(path)
+    for (name, part) in parts {
+      try DatasetError.requireMemory(
+        1, part.source.imageShape.reduce(part.source.storage.byteCount, *), for: "/\(name)/images", of: path)
+    }
     let skeleton = try FileSkeleton(name: path)
     try skeleton.file.writeAttribute("format", ImageStore.format, of: "/")
     try skeleton.file.writeAttribute("version", ImageStore.version, of: "/")
