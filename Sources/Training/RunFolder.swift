@@ -149,8 +149,9 @@ public struct RunFolder: Sendable {
   /// - Throws: `FileWriteError` if it cannot be made.
   public func create() throws {
     var made = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-      made += "\(part)/"
+    // By scalars: with an accent at its beginning a name would hide the slash before it.
+    for part in path.unicodeScalars.split(separator: "/") {
+      made += "\(String(part))/"
       guard mkdir(made, 0o777) == 0 || errno == EEXIST else {
         throw FileWriteError(path: "\(path)/", operation: "make the folder of", errno: errno, byteCount: 0)
       }
