@@ -9,3 +9,14 @@ enum ClassNames {
     return names.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
   }
 }
+
+/// Bytes that are no text in UTF-8, for messages: those outside of ASCII and what controls terminals as `\xE9`.
+func escaped(_ bytes: some Sequence<UInt8>) -> String {
+  bytes.prefix(40).reduce(into: "") { text, byte in
+    if (0x20..<0x7F).contains(byte) {
+      text.unicodeScalars.append(Unicode.Scalar(byte))
+    } else {
+      text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    }
+  }
+}

@@ -47,6 +47,7 @@ public struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible 
       case .fileNotFound: ("none", "check the path")
       case .unreadable: (error.detail, "check that it is a file which may be read, and that nobody writes to it")
       case .notHDF5: ("a file of another format", "see datasets/README.md for the format")
+      case .newer: (error.detail, "h5py does so unless it is told otherwise")
       case .truncated: ("a truncated file (\(error.detail))", "copy it again, the last copy stopped early")
       default: (error.detail, "check that the file can be read and is complete")
       }

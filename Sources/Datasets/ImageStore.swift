@@ -88,7 +88,7 @@ public final class ImageStore: Sendable {
     let layout = try StoreLayout(of: selection)
     var header = try StoreHeader(checking: layout)
     let warning = try selection.validationFraction.flatMap { try header.divide($0, selection.path) }
-    warnings = warning.map { [$0] } ?? []
+    warnings = header.notes + (warning.map { [$0] } ?? [])
     classNames = header.classNames
     splits = header.splits
     parts = header.parts

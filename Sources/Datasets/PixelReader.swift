@@ -73,13 +73,18 @@ public final class PixelReader: Sendable {
 
   /// Reads rows of the dataset, and brings them into the order of memory.
   private func readPiece<T: Element>(_ rows: Range<Int>, _ buffer: UnsafeMutableBufferPointer<T>) throws {
-    guard axes == .nchw, images.shape[1] > 1 else { return try images.read(rows: rows, into: buffer) }
+    let isInOrder = axes == .nhwc || axes == .nhw || (axes == .nchw && images.shape[1] == 1)
+    if isInOrder { return try images.read(rows: rows, into: buffer) }
     try DatasetError.requireMemory(buffer.count, MemoryLayout<T>.stride, for: object, of: file)
     let stored = UnsafeMutableBufferPointer<T>.allocate(capacity: buffer.count)
     defer { stored.deallocate() }
     try images.read(rows: rows, into: stored)
-    moveChannelsLast(
-      UnsafeBufferPointer(stored), channels: images.shape[1], pixels: images.shape[2] * images.shape[3], into: buffer)
+    if axes == .nchw {
+      moveChannelsLast(
+        UnsafeBufferPointer(stored), channels: images.shape[1], pixels: images.shape[2] * images.shape[3], into: buffer)
+    } else {
+      axes.reorder(UnsafeBufferPointer(stored), imageShape: axes.imageShape(of: images.shape), into: buffer)
+    }
   }
 }
 

@@ -197,7 +197,7 @@ extension File {
     let size = attribute.elementType.byteCount
     var bytes = [UInt8](repeating: 0, count: attribute.count * size)
     try gate.call(operation) { bytes.withUnsafeMutableBytes { H5Aread(attribute.handle.id, type.id, $0.baseAddress) } }
-    return texts(in: bytes, ofSize: size)
+    return try gate.texts(in: bytes, ofSize: size, operation)
   }
 
   private func single<Value>(_ values: [Value], _ name: String, _ path: String) throws(HDF5Error) -> Value {

@@ -25,11 +25,13 @@ public struct Dataset: ~Copyable, Sendable {
   let gate: Gate
   let handle: Handle
   private let extent: FileExtent?
+  /// How many axes of length 1 the file has before those of `shape`.
+  private let skippedAxes: Int
 
   /// Opens a dataset of `file` whose path is known to lead through links within the file.
   ///
   /// The corresponding C functions are `H5Dopen2`, `H5Dget_space`, `H5Dget_type` and `H5Dget_create_plist`.
-  init(_ path: String, in file: borrowing File) throws(HDF5Error) {
+  init(_ path: String, in file: borrowing File, skippedAxes: Int = 0) throws(HDF5Error) {
     let gate = file.gate
     let fileID = file.handle.id
     let operation = "open dataset \(path)"
@@ -51,10 +53,14 @@ public struct Dataset: ~Copyable, Sendable {
       shape: shape, elementType: elementType, chunkShape: chunkShape, isDeflated: filters.contains(.deflate))
     try refuseMissingBytes(of: declaration, handle, fileByteCount: try file.byteCount, gate, operation)
 
+    guard skippedAxes <= shape.count, shape.prefix(skippedAxes).allSatisfy({ $0 == 1 }) else {
+      throw gate.error(.mismatch, operation, "its shape \(shape) does not begin with \(skippedAxes) axes of length 1")
+    }
     self.path = path
-    self.shape = shape
+    self.shape = Array(shape.dropFirst(skippedAxes))
+    self.skippedAxes = skippedAxes
     self.elementType = elementType
-    self.chunkShape = chunkShape
+    self.chunkShape = chunkShape.map { Array($0.dropFirst(skippedAxes)) }
     self.elementCount = shape.reduce(1, *)
     self.filters = filters
     isBigEndian = byteOrder == H5T_ORDER_BE
@@ -101,8 +107,9 @@ public struct Dataset: ~Copyable, Sendable {
   ///
   /// The corresponding C functions are `H5Sselect_hyperslab` and `H5Dread`.
   func read(rows: Range<Int>, as type: hid_t, into memory: UnsafeMutableRawPointer?) throws(HDF5Error) {
-    let start = [hsize_t(rows.lowerBound)] + [hsize_t](repeating: 0, count: shape.count - 1)
-    let extents = [rows.count] + shape.dropFirst()
+    let before = [hsize_t](repeating: 0, count: skippedAxes)
+    let start = before + [hsize_t(rows.lowerBound)] + [hsize_t](repeating: 0, count: shape.count - 1)
+    let extents = [Int](repeating: 1, count: skippedAxes) + [rows.count] + shape.dropFirst()
     let count = extents.map { hsize_t($0) }
     let source = try gate.open(readOperation) { H5Dget_space(handle.id) }
     try gate.call(readOperation) { H5Sselect_hyperslab(source.id, H5S_SELECT_SET, start, nil, count, nil) }
@@ -206,6 +213,12 @@ public enum Filter: String, Sendable, CaseIterable {
   }
 }
 
+/// What filters are called that are not read, by their registered numbers.
+private let filterNames = [
+  4: "szip", 5: "nbit", 6: "scaleoffset", 307: "bzip2", 32_000: "lzf", 32_001: "blosc", 32_004: "lz4",
+  32_008: "bitshuffle", 32_013: "zfp", 32_015: "zstd", 32_017: "sz", 32_026: "blosc2",
+]
+
 /// The filters that data goes through; refuses those that the library does not bring itself, which would have to be loaded
 /// as plugins.
 ///
@@ -221,7 +234,8 @@ private func filters(_ creation: borrowing Handle, _ gate: Gate, _ operation: St
     guard let filter = Filter.allCases.first(where: { $0.number == number }) else {
       throw gate.error(
         .refused, operation,
-        "it is stored with filter \(number); only deflate, shuffle and fletcher32 are read, so store it again with these"
+        "it is stored with \(filterNames[Int(number)].map { "\($0), " } ?? "")filter \(number); only deflate, shuffle and "
+          + "fletcher32 are read, so store it again with these (h5py: compression='gzip')"
       )
     }
     filters.append(filter)

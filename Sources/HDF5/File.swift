@@ -170,9 +170,11 @@ public struct File: ~Copyable, Sendable {
   }
 
   /// Opens a dataset for reading.
-  public func dataset(at path: String) throws(HDF5Error) -> Dataset {
+  ///
+  /// - Parameter skippedAxes: how many of its first axes, all of length 1, are left out of its shape.
+  public func dataset(at path: String, skippedAxes: Int = 0) throws(HDF5Error) -> Dataset {
     try require(.dataset, at: path, "open dataset \(path)")
-    return try Dataset(path, in: self)
+    return try Dataset(path, in: self, skippedAxes: skippedAxes)
   }
 
   /// Writes a new dataset, and the groups above it, as little-endian numbers.

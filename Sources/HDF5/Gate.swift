@@ -148,6 +148,9 @@ extension [ErrorFrame] {
   /// What was attempted and the root cause: the lines between them say the same in other words.
   fileprivate var detail: String {
     guard let first, let last else { return "libhdf5 gives no reason" }
+    if kind == .newer {
+      return "written by a newer HDF5 (\(last.description)): write it without libver='latest'"
+    }
     return count == 1 ? first.description : "\(first.description): \(last.description)"
   }
 
@@ -155,6 +158,7 @@ extension [ErrorFrame] {
     switch last?.minor {
     case chdf5_error_not_hdf5(): .notHDF5
     case chdf5_error_truncated(): .truncated
+    case _ where last.map { $0.description.contains("version") || $0.description.contains("unknown") } ?? false: .newer
     default: .failed
     }
   }

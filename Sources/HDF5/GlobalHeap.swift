@@ -82,7 +82,7 @@ struct GlobalHeap: ~Copyable {
       throw damaged("no text \(index) of \(length) bytes")
     }
     try spend(length)
-    return String(decoding: collection.bytes[object.prefix(length)].prefix { $0 != 0 }, as: UTF8.self)
+    return try gate.text(collection.bytes[object.prefix(length)].prefix { $0 != 0 }, operation)
   }
 
   /// Reads a collection and finds its objects.

@@ -14,6 +14,8 @@ public struct HDF5Error: Error, Sendable, Equatable, CustomStringConvertible {
     case truncated
     /// The file uses a feature that is refused because it reaches outside the file or allows it to lie about its size.
     case refused
+    /// An object has a form that this libhdf5 does not know, because a newer one wrote it or because it is damaged.
+    case newer
     /// A value has another type or shape than the one asked for.
     case mismatch
     /// libhdf5 reports any other failure.

@@ -1,4 +1,5 @@
 internal import CHDF5
+import Glibc
 
 /// A name in a group, and what it leads to.
 public struct Link: Sendable, Equatable {
@@ -95,7 +96,8 @@ extension File {
       let length = try gate.call(operation) { name(nil, 0) }
       var bytes = [CChar](repeating: 0, count: length + 1)
       try gate.call(operation) { name(&bytes, bytes.count) }
-      names.append(String(decoding: bytes.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self))
+      let name = bytes.prefix(length).map { UInt8(bitPattern: $0) }
+      names.append(String(validating: name, as: UTF8.self) ?? escaped(name))
     }
     return names
   }
@@ -116,6 +118,8 @@ private struct NameList {
 /// Appends a name to the list that `context` points to; a positive result ends the walk.
 private func appendName(_ name: UnsafePointer<CChar>?, _ context: UnsafeMutableRawPointer?) -> Int32 {
   guard let name, let list = context?.assumingMemoryBound(to: NameList.self) else { return -1 }
-  list.pointee.names.append(String(cString: name))
+  // A name that is not UTF-8 is shown, but leads nowhere.
+  list.pointee.names.append(
+    String(validatingCString: name) ?? escaped(UnsafeRawBufferPointer(start: name, count: strlen(name))))
   return list.pointee.names.count < list.pointee.limit ? 0 : 1
 }

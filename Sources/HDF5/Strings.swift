@@ -26,10 +26,31 @@ extension Gate {
   }
 }
 
-/// The texts in bytes of a fixed size each, which end at the first zero.
-func texts(in bytes: [UInt8], ofSize size: Int) -> [String] {
-  stride(from: 0, to: bytes.count, by: size).map {
-    String(decoding: bytes[$0..<$0 + size].prefix { $0 != 0 }, as: UTF8.self)
+extension Gate {
+  /// The texts in bytes of a fixed size each, which end at the first zero.
+  func texts(in bytes: [UInt8], ofSize size: Int, _ operation: String) throws(HDF5Error) -> [String] {
+    var texts: [String] = []
+    for start in stride(from: 0, to: bytes.count, by: size) {
+      texts.append(try text(bytes[start..<start + size].prefix { $0 != 0 }, operation))
+    }
+    return texts
+  }
+
+  /// The text that bytes are; those of another encoding are refused, because nobody can tell which one it is.
+  func text(_ bytes: some Collection<UInt8>, _ operation: String) throws(HDF5Error) -> String {
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    throw error(.mismatch, operation, "the text '\(escaped(bytes))' is not UTF-8; write it in UTF-8")
+  }
+}
+
+/// Bytes as text, those outside of ASCII as `\xE9`.
+func escaped(_ bytes: some Collection<UInt8>) -> String {
+  bytes.prefix(100).reduce(into: "") { text, byte in
+    if (0x20..<0x7F).contains(byte) {
+      text.unicodeScalars.append(Unicode.Scalar(byte))
+    } else {
+      text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    }
   }
 }
 
@@ -55,6 +76,6 @@ extension Dataset {
     try bytes.withUnsafeMutableBufferPointer { buffer throws(HDF5Error) in
       try read(rows: rows, as: type.id, into: buffer.baseAddress)
     }
-    return texts(in: bytes, ofSize: elementType.byteCount)
+    return try gate.texts(in: bytes, ofSize: elementType.byteCount, readOperation)
   }
 }

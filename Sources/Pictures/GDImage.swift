@@ -5,6 +5,8 @@ internal import CGD
 /// The corresponding C type is `gdImage`.
 struct GDImage: ~Copyable {
   let image: gdImagePtr
+  /// Whether an image of true colours is known to have only greys.
+  var isGrey = false
 
   /// Takes over an image; nil for none, which is how libgd reports every failure.
   init?(_ image: gdImagePtr?) {
@@ -71,7 +73,7 @@ struct GDImage: ~Copyable {
   ///
   /// - Parameter isGrey: takes one channel of the three, which are equal.
   func picture(isGrey: Bool) -> Picture {
-    let isGrey = isGrey || hasGreyPalette
+    let isGrey = isGrey || self.isGrey || hasGreyPalette
     let (width, height) = (width, height)
     let pixels = [UInt8](unsafeUninitializedCapacity: width * height * (isGrey ? 1 : 3)) { pixels, count in
       var place = 0

@@ -82,6 +82,12 @@ extension Picture {
   /// Whether `bytes` begin as a picture does that can be decoded.
   public static func isPicture(_ bytes: [UInt8]) -> Bool { PictureHeader.Format(bytes) != nil }
 
+  /// Whether `bytes` are a picture of 16 bits a value, which become 8 when it is decoded.
+  public static func isDeep(_ bytes: [UInt8]) -> Bool {
+    guard let format = PictureHeader.Format(bytes) else { return false }
+    return format == .png && bytes.count > 24 && bytes[24] == 16
+  }
+
   /// The formats that are decoded, for messages.
   public static let formats = PictureHeader.Format.names
 
@@ -178,8 +184,10 @@ extension Picture {
 extension GDImage {
   /// Decodes a file whose header has been read.
   fileprivate init(decoding header: PictureHeader, named name: String) throws(PictureError) {
-    guard let image = GDImage(decoding: header.content, format: header.format),
-      image.width * image.height <= Picture.maximumPixelCount
+    let decoded =
+      header.isTransparent
+      ? GDImage(onWhite: header) : GDImage(decoding: header.content, format: header.format)
+    guard let image = decoded, image.width * image.height <= Picture.maximumPixelCount
     else { throw PictureError(broken: name, header.format) }
     self = image
   }

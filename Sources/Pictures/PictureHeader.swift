@@ -41,6 +41,8 @@ struct PictureHeader {
   let height: Int
   /// Whether the file stores one channel; a palette is judged by its colours when they are known.
   var isGrey = false
+  /// Whether pixels may be transparent, which libgd does not keep exactly.
+  var isTransparent = false
   /// What the decoder is given: the file, but of a PNG file only what its pixels depend on.
   let content: [UInt8]
 
@@ -59,6 +61,7 @@ struct PictureHeader {
       }
       (self.width, self.height) = (width, height)
       isGrey = bytes[25] == 0 || bytes[25] == 4
+      isTransparent = bytes[25] == 4 || bytes[25] == 6 || ByteReader(content).hasTransparentColour
     case .jpeg:
       guard let frame = reader.jpegFrame() else { return nil }
       (width, height, isGrey) = frame
@@ -79,6 +82,7 @@ struct PictureHeader {
     case .webp:
       guard let size = reader.webpSize() else { return nil }
       (width, height) = size
+      isTransparent = WebPImage.isTransparent(bytes)
     }
   }
 }
@@ -118,6 +122,16 @@ private struct ByteReader {
       place = end
     }
     return nil
+  }
+
+  /// Whether a PNG file has a chunk that makes colours transparent.
+  var hasTransparentColour: Bool {
+    var place = 8
+    while let length = bigEndian(4, at: place), place + 12 + length <= bytes.count {
+      if bytes[place + 4..<place + 8].elementsEqual("tRNS".utf8) { return true }
+      place += 12 + length
+    }
+    return false
   }
 
   /// The size in the frame header of a JPEG file, and whether it has one component.

@@ -315,4 +315,145 @@ func expectDatasetError(
       try fingerprint(StoreSelection(other, images: "/stack/photographs", labels: "/stack/species"))
         != fingerprint(StoreSelection(other, images: "/stack/photographs", labels: "/stack/site")))
   }
+
+  // MARK: What other programs do otherwise
+
+  /// Opens a file that `build` writes, with these flags.
+  private func opened(
+    images: String? = nil, labels: String? = nil, _ build: (borrowing File) throws -> Void
+  ) throws -> ImageStore {
+    try withStorePath { path in
+      let file = try File.inMemory()
+      try build(file)
+      try AtomicFile.write(file.image(), to: path)
+      return try ImageStore(opening: StoreSelection(path, images: images, labels: labels))
+    }
+  }
+
+  private var numbers: [UInt8] { (0..<12).flatMap { pixels($0) }.map { UInt8($0) } }
+
+  /// The pixels with their axes in another order; `place` says where (h, w, c) of an image lies.
+  private func reordered(channels: Int = 3, _ place: (_ h: Int, _ w: Int, _ c: Int) -> Int) -> [UInt8] {
+    var result = [UInt8](repeating: 0, count: 12 * 30 * channels)
+    for n in 0..<12 {
+      for h in 0..<6 {
+        for w in 0..<5 {
+          for c in 0..<channels { result[n * 30 * channels + place(h, w, c)] = UInt8(pixel(n, h, w, c)) }
+        }
+      }
+    }
+    return result
+  }
+
+  /// Labels `[1, N]` in double precision; images as `[N, C, W, H]` and, of grey ones, `[N, W, H]`.
+  @Test(arguments: [true, false]) func matlab(saysSo: Bool) throws {
+    func store(_ pixels: [UInt8], _ shape: [Int], images: String? = nil) throws -> ImageStore {
+      try opened(images: images, labels: ":classes") { file in
+        try file.write(pixels, shape: shape, to: "/images")
+        if saysSo { try file.writeAttribute("MATLAB_class", "uint8", of: "/images") }
+        try file.write((0..<12).map { Double(label($0)) }, shape: [1, 12], to: "/labels")
+      }
+    }
+    let colour = reordered { h, w, c in (c * 5 + w) * 6 + h }
+    let first = try store(colour, [12, 3, 5, 6])
+    #expect(first.warnings.count == 1 && first.warnings.first?.contains(saysSo ? ":NCHW" : ":NCWH") == true)
+    #expect(try first.split(.train).imageShape == (saysSo ? [6, 5, 3] : [5, 6, 3]))
+    let upright = try store(colour, [12, 3, 5, 6], images: ":NCWH")
+    #expect(upright.warnings.isEmpty)
+    try check(upright, labels: label)
+    let grey = reordered(channels: 1) { h, w, _ in w * 6 + h }
+    try check(store(grey, [12, 5, 6], images: ":NWH"), channels: 1, labels: label)
+    if saysSo { try check(store(grey, [12, 5, 6]), channels: 1, labels: label) }
+    try check(store(reordered { h, w, c in (w * 6 + h) * 3 + c }, [12, 5, 6, 3], images: ":nwhc"), labels: label)
+    // Parts of the labels are read too, not only all of them.
+    let samples = try StoredSamples(of: upright, split: .train, range: 7..<9)
+    #expect(samples.classLabel(7) == label(7) && samples.classLabel(8) == label(8))
+  }
+
+  @Test func samplesOnTheLastAxis() throws {
+    expectDatasetError("numpy.moveaxis(images, -1, 0)") {
+      _ = try opened { file in
+        try file.write(numbers, shape: [6, 5, 3, 12], to: "/images")
+        try file.write((0..<12).map(label), shape: [12], to: "/labels")
+      }
+    }
+    expectDatasetError("one of the orders NHWC, NCHW") {
+      _ = try ImageStore(
+        opening: StoreSelection(foreignStore("galaxy10.h5"), images: "/images:HWCN", labels: "/ans"))
+    }
+  }
+
+  /// Whole numbers in double precision are values, with a word about it; `:classes` holds for all parts.
+  @Test func wholeNumbersAsFloats() throws {
+    func store(_ labels: String? = nil) throws -> ImageStore {
+      try opened(labels: labels) { file in
+        for part in ["train", "test"] {
+          try file.write(numbers, shape: [12, 6, 5, 3], to: "/x_\(part)")
+          try file.write((0..<12).map { Double(label($0)) }, shape: [12], to: "/y_\(part)")
+        }
+      }
+    }
+    let values = try store()
+    #expect(try values.split(.test).labels == .values(width: 1))
+    #expect(values.warnings.count == 1 && values.warnings.first?.contains("--labels :classes") == true)
+    #expect(try store(":values").warnings.isEmpty)
+    let classes = try store(":classes")
+    #expect(classes.warnings.isEmpty)
+    try check(classes, labels: label)
+    try check(classes, .test, labels: label)
+  }
+
+  /// The only group with images and labels, however deep, with parts below it or without.
+  @Test(arguments: [
+    ("/a/b/images", "/a/b/labels"), ("/data/train/x", "/data/train/y"), ("/a/b/c/X_train", "/a/b/c/y_train"),
+  ])
+  func inAGroup(images: String, labels: String) throws {
+    let store = try opened { file in
+      try file.write(numbers, shape: [12, 6, 5, 3], to: images)
+      try file.write((0..<12).map(label), shape: [12], to: labels)
+      try file.write([1, 2] as [Int32], shape: [2], to: "/other/numbers")
+    }
+    try check(store, labels: label)
+    expectDatasetError("images and labels in /a and in /b", "choose by --images /a/images") {
+      _ = try opened { file in
+        for group in ["/a", "/b"] {
+          try file.write(numbers, shape: [12, 6, 5, 3], to: "\(group)/images")
+          try file.write((0..<12).map(label), shape: [12], to: "\(group)/labels")
+        }
+      }
+    }
+  }
+
+  @Test func shapesThatLeadSomewhere() throws {
+    expectDatasetError("/data: expected images [N, H, W, C]", "a flat row for each", "images.reshape(-1, 12, 12, 1)") {
+      _ = try opened { file in
+        try file.write([UInt8](repeating: 1, count: 144), shape: [1, 144], to: "/data")
+        try file.write([0] as [Int32], shape: [1], to: "/labels")
+      }
+    }
+    expectDatasetError("/img_0 and others are one image each", "numpy.stack(images)") {
+      _ = try opened { file in
+        for index in 0..<12 {
+          try file.write(pixels(index).map { UInt8($0) }, shape: [6, 5, 3], to: "/img_\(index)")
+        }
+      }
+    }
+  }
+
+  /// What this libhdf5 cannot open is named, with the reason.
+  @Test(arguments: [
+    ("newer.h5", "/x_train", "written by a newer HDF5", "write it without libver='latest'"),
+    ("lzf.h5", "/images", "lzf, filter 32000", "compression='gzip'"),
+    ("latin1_dataset.h5", "/class_names", "the text 'caf\\xE9' is not UTF-8", "write it in UTF-8"),
+    ("latin1_attribute.h5", "attribute class_names", "the text 'caf\\xE9' is not UTF-8", "write it in UTF-8"),
+  ]) func whatCannotBeRead(name: String, object: String, reason: String, advice: String) {
+    expectDatasetError(object, reason, advice) { _ = try ImageStore(opening: foreignStore(name)) }
+  }
+
+  @Test func labelsThatAreNotUTF8() throws {
+    let error = try #require(throws: HDF5Error.self) { try ImageStore(opening: foreignStore("latin1_labels.h5")) }
+    #expect(error.description.contains("/labels: the text 'caf\\xE9' is not UTF-8"))
+    let tree = try StoreTree(of: foreignStore("newer.h5"))
+    #expect(tree.entries.first { $0.path == "/x_train" }?.note?.contains("written by a newer HDF5") == true)
+  }
 }

@@ -2,8 +2,8 @@ import Pictures
 
 /// Imports pictures from a folder with one folder per class, as `image_dataset_from_directory` of Keras reads it.
 ///
-/// Above the class folders there may be `train`, `validation` (or `val`) and `test`. Names of folders are the names of
-/// classes; pictures lie in them at any depth. What is a picture is decided by content. Grey pictures become colour unless
+/// Above the class folders there may be `train`, `validation` and `test`, under these names or similar ones (``PartName``).
+/// Names of folders are the names of classes; pictures lie in them at any depth. What is a picture is decided by content. Grey pictures become colour unless
 /// all are to be grey, as with Keras' default. JPEG files are taken as they are stored: notes on how the camera was held
 /// are not followed, as Keras does not.
 public struct FolderImporter: Importer {
@@ -49,9 +49,12 @@ public struct FolderImporter: Importer {
     var skipped = folder.unreadable
     var slots: [SplitName: [Int]] = [:]
     var broken: [Int: [PictureError]] = [:]
+    var deep: [String] = []
     for (index, (file, result)) in zip(folder.files, results).enumerated() {
       switch result {
-      case .decoded: slots[file.split, default: []].append(index)
+      case .decoded(let wasDeep):
+        slots[file.split, default: []].append(index)
+        if wasDeep { deep.append(file.name) }
       case .broken(let error):
         skipped.append(error.description)
         broken[file.classNumber, default: []].append(error)
@@ -67,11 +70,20 @@ public struct FolderImporter: Importer {
         advice: "add some, or remove its folder")
     }
     skipped += loosePictures(folder.loose)
+    skipped += folder.unlabeled.map { "\(printable($0.path)): pictures without labels" }
     let splits = slots.mapValues { slots in
       DecodedPictures(
         decoding, slots: slots, labels: slots.map { Int32(folder.files[$0].classNumber) }) as any SampleSource
     }
-    return ImportedDataset(splits: splits, classNames: folder.classNames, skipped: skipped)
+    return ImportedDataset(
+      splits: splits, classNames: folder.classNames, skipped: skipped,
+      notes: deep.first.map { [Self.deepNote($0, deep.count)] } ?? [])
+  }
+
+  /// What has become of pictures of 16 bits a value.
+  private static func deepNote(_ name: String, _ count: Int) -> String {
+    "\(count) picture\(count == 1 ? "" : "s") of 16 bits a value, such as \(name): the values were divided by 256, which "
+      + "leaves little of a camera's 12 bits (3,500 becomes 13); to keep them, save the array by numpy.save and import npy"
   }
 
   /// The error for a folder without class folders, or with nothing in them.

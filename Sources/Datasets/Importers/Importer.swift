@@ -26,6 +26,10 @@ public struct ImportOptions: Sendable {
 
   /// The height and width that pictures are brought to; nil leaves them, and all must be of one size.
   public var size: (height: Int, width: Int)?
+  /// The channels of images whose rows of numbers do not tell; nil finds them by `size`.
+  public var channels: Int?
+  /// Whether such a row has one channel after the other, instead of the channels of each pixel together.
+  public var isPlanar = false
   /// How they are brought there.
   public var fit = Fit.stretch
   /// Whether pictures become grey.
@@ -35,6 +39,8 @@ public struct ImportOptions: Sendable {
   /// The name of the images in a file of several arrays; nil finds them.
   public var images: String?
   /// The name of the labels in a file of several arrays, or of a column; nil finds them.
+  ///
+  /// `:classes` or `:values` at the end says what the numbers are, where their type leaves it open.
   public var labels: String?
   /// How many threads decode; nil is one for each core.
   public var threads: Int?
@@ -43,6 +49,14 @@ public struct ImportOptions: Sendable {
 
   /// No wishes.
   public init() {}
+
+  /// What ``labels`` says: a name, and what the numbers are.
+  var labelChoice: (name: String?, meaning: LabelMeaning?) {
+    guard let labels, let colon = labels.lastIndex(of: ":"),
+      let meaning = LabelMeaning(rawValue: labels[labels.index(after: colon)...].lowercased())
+    else { return (labels, nil) }
+    return (colon == labels.startIndex ? nil : String(labels[..<colon]), meaning)
+  }
 }
 
 /// What an importer has found.
@@ -53,12 +67,17 @@ public struct ImportedDataset: Sendable {
   public var classNames: [String]
   /// What was left out, a line each: the file and the reason.
   public var skipped: [String]
+  /// How what could mean several things was taken, a sentence each.
+  public var notes: [String]
 
   /// Creates the description of what was found.
-  public init(splits: [SplitName: any SampleSource], classNames: [String] = [], skipped: [String] = []) {
+  public init(
+    splits: [SplitName: any SampleSource], classNames: [String] = [], skipped: [String] = [], notes: [String] = []
+  ) {
     self.splits = splits
     self.classNames = classNames
     self.skipped = skipped
+    self.notes = notes
   }
 }
 

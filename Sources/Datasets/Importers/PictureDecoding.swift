@@ -30,8 +30,8 @@ final class PictureDecoding: Sendable {
   enum Result {
     /// It has not been looked at.
     case waiting
-    /// Its pixels are in the spool.
-    case decoded
+    /// Its pixels are in the spool; of 16 bits a value they were deep, of which the upper 8 are left.
+    case decoded(wasDeep: Bool)
     /// It is something else, such as a text.
     case noPicture
     /// It is a picture that is left out.
@@ -50,7 +50,7 @@ final class PictureDecoding: Sendable {
     var firstFile: String?
     for index in files.indices where size == nil {
       switch try Self.decode(files[index], options) {
-      case .picture(let picture):
+      case .picture(let picture, _):
         size = (picture.height, picture.width)
         firstFile = files[index].name
       case .other: results[index] = .noPicture
@@ -116,18 +116,18 @@ final class PictureDecoding: Sendable {
   private func decode(_ index: Int) throws -> Result {
     let file = files[index]
     switch try Self.decode(file, options) {
-    case .picture(let picture):
+    case .picture(let picture, let isDeep):
       try check(picture, file)
       try spool.write(picture.pixels, at: index)
-      return .decoded
+      return .decoded(wasDeep: isDeep)
     case .other: return .noPicture
     case .broken(let error): return .broken(error)
     }
   }
 
   private enum Content {
-    /// A picture as the options want it.
-    case picture(Picture)
+    /// A picture as the options want it, and whether the file has 16 bits a value.
+    case picture(Picture, isDeep: Bool)
     /// Something else by content and by name.
     case other
     case broken(PictureError)
@@ -141,7 +141,8 @@ final class PictureDecoding: Sendable {
       let bytes = try Picture.bytes(ofFile: file.path, named: file.name)
       if !Picture.isPicture(bytes) && !isNamedAsPicture(file.path) { return .other }
       return .picture(
-        try Picture(decoding: bytes, named: file.name, size: options.size, fit: options.fit, grey: options.grey))
+        try Picture(decoding: bytes, named: file.name, size: options.size, fit: options.fit, grey: options.grey),
+        isDeep: Picture.isDeep(bytes))
     } catch {
       if options.strict { throw error }
       return .broken(error)

@@ -24,21 +24,16 @@ struct PictureFolder {
   let unreadable: [String]
   /// The files beside the class folders, whose class nobody knows.
   let loose: [[CChar]]
+  /// The folders whose pictures have no labels, and are left out.
+  let unlabeled: [Directory]
 
-  /// The names that folders of splits go by.
-  private static let splitNames: [String: SplitName] = [
-    "train": .train, "training": .train, "val": .validation, "valid": .validation, "validation": .validation,
-    "test": .test, "testing": .test,
-  ]
-
-  /// Lists the folder at `path`; opens no file.
+  /// Lists the folder at `path`; of its files, only those beside a single folder are looked into.
   ///
   /// - Throws: `DatasetError` if there is no such folder, or if its layout is another.
   init(listing path: String) throws {
-    let root = Directory(path: path.utf8CString.map { $0 })
     let top: Directory.Contents
     do {
-      top = try root.contents()
+      top = try Directory(path: path.utf8CString.map { $0 }).contentsWithClasses()
     } catch {
       throw DatasetError(
         error.errno == ENOENT ? .notFound : .invalid, file: path, object: nil, expected: "a folder with pictures",
@@ -47,20 +42,26 @@ struct PictureFolder {
     var loose = top.files.map(\.path)
     var classFolders: [(split: SplitName, name: String, folder: Directory)] = []
     var unreadable: [String] = []
-    if let splits = try Self.splits(among: top.folders, of: path) {
-      for (split, folder) in splits {
+    if let parts = try PartFolders(among: top.folders, of: path) {
+      for (split, folder) in parts.splits {
         let contents: Directory.Contents
         do {
-          contents = try folder.contents()
+          contents = try folder.contentsWithClasses(of: split)
         } catch {
           unreadable.append("\(folder.printableName): \(String(cString: strerror(error.errno)))")
           continue
         }
         loose += contents.files.map(\.path)
+        try checkClasses(contents.folders, of: printable(folder.path))
         classFolders += try contents.folders.map { (split, try $0.className(), $0) }
       }
+      unlabeled = parts.unlabeled
     } else {
-      classFolders = try top.folders.map { (.train, try $0.className(), $0) }
+      let classes = top.folders.filter { PartName($0.printableName) != PartName(.unlabeled, isWhole: true) }
+      unlabeled = !classes.isEmpty ? top.folders.filter { !classes.map(\.path).contains($0.path) } : []
+      let folders = unlabeled.isEmpty ? top.folders : classes
+      try checkClasses(folders, of: path)
+      classFolders = try folders.map { (.train, try $0.className(), $0) }
     }
     let inOrder = SplitName.allCases.map { split in classFolders.filter { $0.split == split } }
     // Strings that only differ in how an accent is composed are equal: a class has one name in all splits, that of train.
@@ -80,129 +81,27 @@ struct PictureFolder {
     self.loose = loose
     self.unreadable = unreadable
   }
-
-  /// The folders of splits; nil if the folders are classes.
-  private static func splits(
-    among folders: [Directory], of path: String
-  ) throws(DatasetError) -> [(SplitName, Directory)]? {
-    let named = folders.map { folder in (folder, splitNames[folder.printableName.lowercased()]) }
-    let found = named.compactMap { folder, split in split.map { ($0, folder) } }
-    let layout = "only train, validation (or val) and test, each with one folder per class"
-    // A class may be called "train" or "test"; that there are two of them, or nothing else, says that they are splits.
-    guard !found.isEmpty, found.count > 1 || found.count == folders.count else { return nil }
-    guard found.contains(where: { $0.0 == .train }) else {
-      throw DatasetError(
-        file: path, object: nil, expected: layout,
-        found: "\(found.map(\.1.printableName).joined(separator: " and ")) without train",
-        advice: "name the folder train whose pictures are to be learned from")
-    }
-    if let (other, _) = named.first(where: { $0.1 == nil }) {
-      throw DatasetError(
-        file: path, object: nil, expected: layout, found: "\(other.printableName) beside them",
-        advice: "move it away, or into them")
-    }
-    for split in SplitName.allCases {
-      let names = found.filter { $0.0 == split }.map(\.1.printableName)
-      guard names.count > 1 else { continue }
-      throw DatasetError(
-        file: path, object: nil, expected: layout, found: "\(names.joined(separator: " and "))",
-        advice: "move them into one folder")
-    }
-    return found
-  }
 }
 
-/// A folder, by its path.
-private struct Directory {
-  /// Its path, ended by a zero.
-  let path: [CChar]
-
-  /// What is in a folder, sorted by the names' bytes.
-  struct Contents {
-    var folders: [Directory] = []
-    var files: [Directory] = []
-  }
-
-  /// A system call that failed.
-  struct Failure: Error { let errno: Int32 }
-
-  /// The last part of the path, without its zero.
-  private var nameBytes: ArraySlice<CChar> {
-    path.dropLast()[((path.lastIndex(of: CChar(UInt8(ascii: "/"))) ?? -1) + 1)...]
-  }
-
-  /// The name for messages.
-  var printableName: String { printable(Array(nameBytes) + [0]) }
-
-  /// The name as that of a class.
-  ///
-  /// - Throws: `DatasetError` if it is not UTF-8, which names in a store are.
-  func className() throws(DatasetError) -> String {
-    guard let name = String(validating: nameBytes.map { UInt8(bitPattern: $0) }, as: UTF8.self) else {
-      throw DatasetError(
-        file: printable(path), object: nil, expected: "the name of a class in UTF-8", found: "other bytes",
-        advice: "rename the folder")
+/// Refuses folders that all hold the same ones: which of the two are the classes, nobody can tell.
+private func checkClasses(_ folders: [Directory], of path: String) throws(DatasetError) {
+  guard folders.count > 1 else { return }
+  var inner: [Set<String>] = []
+  for folder in folders {
+    guard let contents = try? folder.contentsWithClasses(), contents.files.isEmpty, contents.folders.count > 1 else {
+      return
     }
-    return name
+    inner.append(Set(contents.folders.map(\.printableName)))
   }
-
-  /// The folders and files in it, links to such among them; hidden ones, which systems and tools leave, are not seen.
-  ///
-  /// The corresponding C functions are `opendir`, `readdir` and `stat`.
-  func contents() throws(Failure) -> Contents {
-    guard let stream = opendir(path) else { throw Failure(errno: errno) }
-    defer { closedir(stream) }
-    var names: [[CChar]] = []
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else {
-        guard errno == 0 else { throw Failure(errno: errno) }
-        break
-      }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
-      }
-      // macOS puts what it knows about files into a folder of that name when it packs them.
-      if name.first != CChar(UInt8(ascii: ".")) && name != "__MACOSX".utf8.map({ CChar($0) }) { names.append(name) }
-    }
-    var contents = Contents()
-    for name in names.sorted(by: precedes) {
-      let item = Directory(path: path.dropLast() + [CChar(UInt8(ascii: "/"))] + name + [0])
-      var status = stat()
-      let isFolder = stat(item.path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-      // What has no status, such as a link to nothing, is a file that cannot be read.
-      if isFolder { contents.folders.append(item) } else { contents.files.append(item) }
-    }
-    return contents
+  guard let largest = inner.max(by: { $0.count < $1.count }), inner.allSatisfy(largest.isSuperset) else { return }
+  func list(_ names: [String]) -> String {
+    names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
   }
-
-  /// The paths of all files at any depth, sorted by their bytes; a folder that links lead back to is seen once.
-  func allFiles(unreadable: inout [String]) -> [[CChar]] {
-    var files: [[CChar]] = []
-    var seen: Set<[UInt64]> = []
-    var waiting = [self]
-    while let folder = waiting.popLast() {
-      var status = stat()
-      guard stat(folder.path, &status) == 0 else { continue }
-      guard seen.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted else { continue }
-      do {
-        let contents = try folder.contents()
-        files += contents.files.map(\.path)
-        waiting += contents.folders.reversed()
-      } catch {
-        unreadable.append("\(printable(folder.path)): \(String(cString: strerror(error.errno)))")
-      }
-    }
-    return files.sorted(by: precedes)
-  }
-}
-
-/// The order of bytes, as `memcmp` has it.
-private func precedes(_ left: [CChar], _ right: [CChar]) -> Bool {
-  left.lexicographicallyPrecedes(right) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) }
-}
-
-/// A path for messages: on one line, whatever is in it.
-func printable(_ path: [CChar]) -> String {
-  Text.visible(String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  let outer = folders.map(\.printableName)
+  throw DatasetError(
+    file: path, object: nil, expected: "a folder for each class, or one for each part: train, validation and test",
+    found:
+      "\(list(outer)), each with the same folders (\(list(largest.sorted()))), of which either could be the classes",
+    advice:
+      "rename those that are parts, import \(path)/\(outer[0]) alone, or take the pictures out of the inner folders")
 }

@@ -6,15 +6,19 @@ struct SourceFolder: Sendable {
   let path: String
   /// The names of the files, in order.
   let names: [String]
+  /// The names of the folders in it, in order.
+  let folderNames: [String]
 
   /// Lists the folder; nil if the path is that of something else, or of nothing.
   init?(_ path: String) {
-    var isFolder = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder,
-      let names = try? FileManager.default.contentsOfDirectory(atPath: path)
-    else { return nil }
+    guard Self.isFolder(path), let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      return nil
+    }
     self.path = path
-    self.names = names.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+    let inOrder = names.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+    let folders = Set(names.filter { Self.isFolder(Self.path(of: $0, in: path)) })
+    self.names = inOrder.filter { !folders.contains($0) }
+    folderNames = inOrder.filter(folders.contains)
   }
 
   /// The folder that a file is in.
@@ -27,7 +31,16 @@ struct SourceFolder: Sendable {
   }
 
   /// The path of a file in the folder.
-  func path(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
+  func path(of name: String) -> String { Self.path(of: name, in: path) }
+
+  private static func path(of name: String, in folder: String) -> String {
+    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+  }
 }
 
 /// The last part of a path.

@@ -3,27 +3,38 @@ import HDF5
 /// Finds datasets of a file by their names, whatever the case of their letters.
 struct DatasetSearch {
   let file: StoreFile
+  /// The group that is searched; "" is the root.
+  let base: String
+  /// What is in the group.
+  private let children: [String]
   /// The paths of datasets at the root and in the groups of parts, by their lower-case form.
   private let paths: [String: [String]]
 
-  init(in file: StoreFile) {
+  /// - Parameter base: the path of the group; "" is the root.
+  init(in file: StoreFile, under base: String = "") {
     self.file = file
-    let groups = Set(SplitName.allCases.flatMap(StoreNames.aliases) + StoreNames.images + StoreNames.labels)
+    self.base = base
     let known = Set(StoreNames.images + StoreNames.labels + StoreNames.classNames)
+    let names = (try? file.file.children(of: base.isEmpty ? "/" : base)) ?? []
+    let words = Set(SplitName.allCases.flatMap(StoreNames.aliases) + StoreNames.images + StoreNames.labels)
     var paths: [String: [String]] = [:]
-    for name in (try? file.file.children(of: "/")) ?? [] {
+    for name in names {
       let lowercased = name.lowercased()
       // Only what could be meant is looked at: some files have a dataset for each image.
-      if groups.contains(lowercased), (try? file.file.kind(of: "/\(name)")) == .group {
-        for child in (try? file.file.children(of: "/\(name)")) ?? [] {
-          paths["/\(lowercased)/\(child.lowercased())", default: []].append("/\(name)/\(child)")
+      if words.contains(lowercased), (try? file.file.kind(of: "\(base)/\(name)")) == .group {
+        for child in (try? file.file.children(of: "\(base)/\(name)")) ?? [] {
+          paths["/\(lowercased)/\(child.lowercased())", default: []].append("\(base)/\(name)/\(child)")
         }
       } else if known.contains(where: lowercased.contains) {
-        paths["/\(lowercased)", default: []].append("/\(name)")
+        paths["/\(lowercased)", default: []].append("\(base)/\(name)")
       }
     }
+    children = names.map { "\(base)/\($0)" }
     self.paths = paths
   }
+
+  /// The groups in the group, which may be searched next; of very many things there the first.
+  var groups: [String] { children.prefix(1_000).filter { (try? file.file.kind(of: $0)) == .group } }
 
   /// The datasets at these paths.
   private func datasets(_ wanted: [String]) -> [StoredDataset] {
@@ -75,11 +86,14 @@ struct DatasetSearch {
   }
 
   /// The dataset of texts that names the classes.
-  func classNames() -> StoredDataset? {
-    datasets(StoreNames.classNames.map { "/\($0)" }).first {
-      guard let names = try? $0.open() else { return false }
-      return names.elementType.kind == .string && names.shape.count == 1 && names.elementCount > 0
+  ///
+  /// - Throws: `DatasetError` if one under such a name cannot be opened.
+  func classNames() throws(DatasetError) -> StoredDataset? {
+    for dataset in datasets(StoreNames.classNames.map { "/\($0)" }) {
+      let names = try dataset.open()
+      if names.elementType.kind == .string && names.shape.count == 1 && names.elementCount > 0 { return dataset }
     }
+    return nil
   }
 
   private func hasShapeOfImages(_ dataset: StoredDataset) -> Bool {

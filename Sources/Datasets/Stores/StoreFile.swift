@@ -17,8 +17,15 @@ final class StoreFile: Sendable {
     }
   }
 
-  /// Whether a path leads to a dataset; links to other files lead nowhere.
-  func hasDataset(_ path: String) -> Bool { (try? file.kind(of: path)) == .dataset }
+  /// Whether a path leads to a dataset, or to something that cannot be read, which opening it will explain; links to other
+  /// files lead nowhere.
+  func hasDataset(_ path: String) -> Bool {
+    do throws(HDF5Error) {
+      return try file.kind(of: path) == .dataset
+    } catch {
+      return error.kind != .refused
+    }
+  }
 
   /// The error for an object that is not as it must be.
   func invalid(
@@ -32,15 +39,20 @@ final class StoreFile: Sendable {
 struct StoredDataset: Sendable {
   let file: StoreFile
   let path: String
+  /// The axes of length 1 before that of the samples, which MATLAB's labels `[1, N]` have.
+  var skippedAxes = 0
 
   /// Opens the dataset.
   ///
   /// - Throws: `DatasetError` if there is none, or it is one that is refused.
   func open(expecting expected: String = "a dataset of numbers") throws(DatasetError) -> Dataset {
     do {
-      return try file.file.dataset(at: path)
+      return try file.file.dataset(at: path, skippedAxes: skippedAxes)
     } catch {
-      throw file.invalid(path, expected: expected, found: error.detail)
+      throw file.invalid(
+        path, expected: expected, found: error.detail,
+        advice: error.kind == .newer
+          ? "h5py does so unless it is told otherwise" : "see datasets/README.md for the format")
     }
   }
 

@@ -16,6 +16,8 @@ struct StoreHeader {
   private(set) var classNames: [String] = []
   private(set) var parts: [SplitName: StoredPart] = [:]
   private(set) var splits: [SplitName: Split] = [:]
+  /// How data was taken that could have been meant otherwise, a sentence each.
+  var notes: [String] { parts[.train]?.notes ?? [] }
 
   /// Reads and checks everything but the pixels.
   init(checking layout: StoreLayout) throws {
@@ -52,11 +54,11 @@ struct StoreHeader {
       return
     }
     guard parts[.train]?.labels.encoding.isOfClasses ?? true else { return }
-    classNames = try storedClassNames(layout.file)
+    classNames = try storedClassNames(layout.file, layout.base)
     guard let second = layout.pairs[.validation]?.images.file, second !== layout.file, !classNames.isEmpty else {
       return
     }
-    let others = try storedClassNames(second)
+    let others = try storedClassNames(second, layout.base)
     guard others.isEmpty || others == classNames else {
       throw second.invalid(
         "the names of the classes", expected: "\(classNames), as in \(layout.file.name)", found: "\(others)",
@@ -137,17 +139,26 @@ extension LabelEncoding {
   var isOfClasses: Bool { if case .values = self { false } else { true } }
 }
 
-/// The names of classes that a file has; none if it does not name them.
-private func storedClassNames(_ file: StoreFile) throws -> [String] {
-  guard try file.file.hasAttribute("class_names", of: "/") else {
-    guard let names = DatasetSearch(in: file).classNames() else { return [] }
-    return try names.open().strings(rows: 0..<names.open().shape[0])
+/// The names of classes that a file has, in the group of the parts or at its root; none if it does not name them.
+private func storedClassNames(_ file: StoreFile, _ base: String) throws -> [String] {
+  for group in base.isEmpty ? [""] : [base, ""] where try file.file.exists(group.isEmpty ? "/" : group) {
+    let path = group.isEmpty ? "/" : group
+    if try file.file.hasAttribute("class_names", of: path) {
+      do {
+        return try file.file.attribute("class_names", of: path, as: [String].self)
+      } catch {
+        throw file.invalid("attribute class_names of \(path)", expected: "an array of strings", found: error.detail)
+      }
+    }
+    guard let names = try DatasetSearch(in: file, under: group).classNames() else { continue }
+    do {
+      let dataset = try names.open()
+      return try dataset.strings(rows: 0..<dataset.shape[0])
+    } catch let error as HDF5Error {
+      throw file.invalid(names.path, expected: "the names of the classes", found: error.detail)
+    }
   }
-  do {
-    return try file.file.attribute("class_names", of: "/", as: [String].self)
-  } catch {
-    throw file.invalid("attribute class_names of /", expected: "an array of strings", found: error.detail)
-  }
+  return []
 }
 
 /// Checks that a model for the training part fits this part as well.

@@ -29,16 +29,19 @@ struct StoreLayout {
   var pairs: [SplitName: Pair] = [:]
   /// The file that may name the classes.
   let file: StoreFile
+  /// The group that has the parts; "" is the root.
+  private(set) var base = ""
 
   /// Finds the parts of a store.
   ///
   /// - Throws: `DatasetError` that lists what the file has if it is not clear what the images and labels are.
   init(of selection: StoreSelection) throws {
     file = try StoreFile(opening: selection.path)
-    if selection.images != nil || selection.labels != nil {
+    if selection.namesDatasets {
       pairs[.train] = try chosenPair(selection, or: file)
     } else {
-      pairs = try foundPairs(file)
+      (pairs, base) = try foundPairs(file)
+      pairs = pairs.mapValues(selection.interpreting)
     }
     if let second = selection.validationStore { try addValidation(second, selection) }
   }
@@ -55,14 +58,29 @@ struct StoreLayout {
       pairs[.validation] = try chosenPair(chosen, or: second)
       return
     }
-    let found = try foundPairs(second, needsTraining: false)
-    pairs[.validation] = found[.validation] ?? found[.test] ?? found[.train]
+    let found = try foundPairs(second, needsTraining: false).pairs
+    pairs[.validation] = (found[.validation] ?? found[.test] ?? found[.train]).map(selection.interpreting)
   }
 }
 
 // MARK: - What the user says
 
 extension StoreSelection {
+  /// Whether one of the datasets is named.
+  fileprivate var namesDatasets: Bool {
+    [images, labels].contains { $0.map { DatasetReference($0).isNamed } ?? false }
+  }
+
+  /// Datasets that were found, with the axes and the meaning that are said without a name.
+  fileprivate func interpreting(_ pair: StoreLayout.Pair) -> StoreLayout.Pair {
+    var pair = pair
+    pair.axes = images.flatMap { DatasetReference($0).axes }
+    pair.meaning = labels.flatMap { DatasetReference($0).meaning }
+    // Our own format leaves nothing open; who says otherwise means that it was written wrongly.
+    if pair.axes != nil || pair.meaning != nil { pair.format = .foreign }
+    return pair
+  }
+
   /// What is said of the datasets of the store, said of a second one; nil if the second one's are found by their names.
   ///
   /// Files of one script have the same paths, so a path holds for both. A dataset of a file that is named does not: its
@@ -70,7 +88,7 @@ extension StoreSelection {
   ///
   /// - Throws: `DatasetError` if one of the two datasets would be the first store's.
   fileprivate func ofSecondStore(_ second: String) throws(DatasetError) -> StoreSelection? {
-    let references = [images, labels].compactMap { $0.map { DatasetReference($0) } }
+    let references = [images, labels].compactMap { $0.map { DatasetReference($0) } }.filter(\.isNamed)
     guard references.contains(where: { $0.file == nil }) else { return nil }
     if let other = references.first(where: { $0.file != nil }) {
       throw DatasetError(
@@ -87,17 +105,22 @@ private func chosenPair(_ selection: StoreSelection, or file: StoreFile) throws 
   func stored(_ reference: DatasetReference) throws -> StoredDataset {
     let file = try reference.file.map { path throws(DatasetError) in try StoreFile(opening: path) } ?? file
     guard file.hasDataset(reference.path) else {
+      let order = reference.path.split(separator: ":").last.map { $0.uppercased() } ?? ""
+      let isOrder = reference.path.contains(":") && (3...4).contains(order.count) && order.allSatisfy("NHWC".contains)
       throw file.invalid(
         reference.path, expected: "a dataset", found: "none; there are \(StoreTree.datasets(of: file))",
-        advice: "write the path of one of them")
+        advice: isOrder
+          ? "write one of the orders \(ImageAxes.names) behind the path, or bring the samples to the first axis"
+          : "write the path of one of them")
     }
     return StoredDataset(file: file, path: reference.path)
   }
   let images = selection.images.map { DatasetReference($0) }
   let labels = selection.labels.map { DatasetReference($0) }
   let search = DatasetSearch(in: file)
-  let imagesFound = try images.map(stored) ?? search.only(StoreNames.images)
-  let labelsFound = try labels.map(stored) ?? search.only(StoreNames.labels)
+  func named(_ reference: DatasetReference?) -> DatasetReference? { reference.flatMap { $0.isNamed ? $0 : nil } }
+  let imagesFound = try named(images).map(stored) ?? search.only(StoreNames.images)
+  let labelsFound = try named(labels).map(stored) ?? search.only(StoreNames.labels)
   guard let imagesFound, let labelsFound else {
     throw unclear(file, imagesFound == nil ? "no images under a known name" : "no labels under a known name")
   }
@@ -106,21 +129,41 @@ private func chosenPair(_ selection: StoreSelection, or file: StoreFile) throws 
 
 // MARK: - What is found
 
-/// The parts that the file has, found by their names.
-private func foundPairs(_ file: StoreFile, needsTraining: Bool = true) throws -> [SplitName: StoreLayout.Pair] {
-  if try isOwnFormat(file) { return try ownPairs(file, needsTraining: needsTraining) }
-  let search = DatasetSearch(in: file)
+/// The parts that the file has, found by their names, and the group that they are in.
+private func foundPairs(
+  _ file: StoreFile, needsTraining: Bool = true
+) throws -> (pairs: [SplitName: StoreLayout.Pair], base: String) {
+  if try isOwnFormat(file) { return (try ownPairs(file, needsTraining: needsTraining), "") }
+  let root = DatasetSearch(in: file)
+  if let pairs = try namedPairs(root, needsTraining) { return (pairs, "") }
+  if let pairs = try pairsOfTwoFiles(root) { return (pairs, "") }
+  // If there is one group with images and labels, these are meant. Groups may lead in circles, so that an end is needed.
+  var groups = root.groups
+  for _ in 0..<8 where !groups.isEmpty {
+    let searches = groups.prefix(1_000).map { DatasetSearch(in: file, under: $0) }
+    var found: [(pairs: [SplitName: StoreLayout.Pair], base: String)] = []
+    for search in searches where found.count < 2 {
+      if let pairs = try namedPairs(search, needsTraining) { found.append((pairs, search.base)) }
+    }
+    guard found.count <= 1 else {
+      throw unclear(file, "images and labels in \(found[0].base) and in \(found[1].base)")
+    }
+    if let found = found.first { return found }
+    groups = searches.flatMap(\.groups)
+  }
+  throw unclear(file, "no images and labels under names that are known")
+}
+
+/// The parts in a group; nil if there are none.
+private func namedPairs(_ search: DatasetSearch, _ needsTraining: Bool) throws -> [SplitName: StoreLayout.Pair]? {
   for pattern in StoreNames.patterns {
     var pairs: [SplitName: StoreLayout.Pair] = [:]
     for split in SplitName.allCases { pairs[split] = try search.pair(of: split, pattern) }
     if pairs[.train] != nil || (!needsTraining && !pairs.isEmpty) { return pairs }
   }
-  if let pair = try search.pair(images: StoreNames.images.map { "/\($0)" }, labels: StoreNames.labels.map { "/\($0)" })
-  {
-    return [.train: pair]
-  }
-  if let pairs = try pairsOfTwoFiles(search) { return pairs }
-  throw unclear(file, "no images and labels under names that are known")
+  return try search.pair(
+    images: StoreNames.images.map { "/\($0)" }, labels: StoreNames.labels.map { "/\($0)" }
+  ).map { [.train: $0] }
 }
 
 /// Whether the file says that it is one of our stores, of the version that this program reads.

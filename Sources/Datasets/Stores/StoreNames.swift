@@ -12,9 +12,9 @@ enum StoreNames {
   /// What the parts are called.
   static func aliases(of split: SplitName) -> [String] {
     switch split {
-    case .train: ["train", "training"]
-    case .validation: ["validation", "valid", "val", "dev"]
-    case .test: ["test", "testing"]
+    case .train: ["train", "training", "trn"]
+    case .validation: ["validation", "valid", "val", "dev", "eval"]
+    case .test: ["test", "testing", "tst"]
     }
   }
 

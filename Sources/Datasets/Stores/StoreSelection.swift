@@ -4,11 +4,13 @@ public struct StoreSelection: Sendable, Equatable {
   public var path: String
   /// The dataset of the images if it is not found by its name: `/x`, or `other.h5:/x` in another file.
   ///
-  /// `:NHWC`, `:NCHW` or `:NHW` at the end says what the axes are, where the shape leaves it open.
+  /// `:NHWC`, `:NCHW`, `:NHW`, `:NWHC`, `:NCWH` or `:NWH` at the end says what the axes are, where the shape leaves it open;
+  /// alone, it holds for the images that are found.
   public var images: String?
   /// The dataset of the labels, in the same form.
   ///
-  /// `:classes` or `:values` at the end says what the numbers are, where their type leaves it open.
+  /// `:classes` or `:values` at the end says what the numbers are, where their type leaves it open; alone, it holds for the
+  /// labels that are found.
   public var labels: String?
   /// A second file whose samples become the part `validation`.
   public var validationStore: String?
@@ -70,6 +72,9 @@ struct DatasetReference: Equatable, CustomStringConvertible {
       path = text.hasPrefix("/") ? text : "/\(text)"
     }
   }
+
+  /// Whether a dataset is named; else only its meaning is said.
+  var isNamed: Bool { file != nil || path != "/" }
 
   /// The form that users write.
   var description: String {

@@ -66,8 +66,11 @@ public struct StoreTree: Sendable {
       isCut = true
       return
     }
-    guard let kind = try? file.kind(of: path) else {
-      return entries.append(Entry(path: path, depth: depth, kind: .other, note: "cannot be read"))
+    let kind: File.ObjectKind
+    do throws(HDF5Error) {
+      kind = try file.kind(of: path)
+    } catch {
+      return entries.append(Entry(path: path, depth: depth, kind: .other, note: "cannot be read: \(error.detail)"))
     }
     switch kind {
     case .dataset: entries.append(dataset(path, depth, file))
@@ -163,9 +166,29 @@ extension StoreTree {
   /// The datasets with types and shapes, in a line; the first twenty.
   var datasetList: String {
     let datasets = datasets
-    guard !datasets.isEmpty else { return "no datasets that can be read" }
+    let unreadable = entries.compactMap { entry -> String? in
+      guard entry.shape == nil, entry.kind == .dataset || entry.kind == .other || entry.kind == .group else {
+        return nil
+      }
+      return entry.note.map { "\(entry.path) (\($0))" }
+    }
+    let others = unreadable.prefix(3).joined(separator: ", ")
+    guard !datasets.isEmpty else {
+      return "no datasets that can be read" + (others.isEmpty ? "" : ", but \(others)")
+    }
     let list = datasets.prefix(20).map { "\($0.path) \($0.type ?? "") \($0.shape ?? [])" }.joined(separator: ", ")
-    return "\(list)\(datasets.count > 20 || isCut ? ", …" : "")"
+    return "\(list)\(datasets.count > 20 || isCut ? ", …" : "")\(others.isEmpty ? "" : ", and \(others)")"
+  }
+
+  /// Whether most datasets are single images of one shape, and how they are called.
+  private var singleImages: String? {
+    let images = datasets.filter {
+      $0.isNumeric && (2...3).contains($0.shape?.count ?? 0) && ($0.shape?.first ?? 0) > 1
+    }
+    guard images.count > 2, 2 * images.count > datasets.count, let first = images.first,
+      images.allSatisfy({ $0.shape == first.shape })
+    else { return nil }
+    return first.path
   }
 
   /// The flags that choose datasets, with those that are most likely meant.
@@ -180,6 +203,11 @@ extension StoreTree {
         let (leftIsNear, rightIsNear) = (folder(left) == images.map(folder), folder(right) == images.map(folder))
         return leftIsNear == rightIsNear ? count(left) < count(right) : leftIsNear
       }
+    if let singleImages {
+      return
+        "\(singleImages) and others are one image each: write all into one dataset, such as numpy.stack(images), and "
+        + "their classes, in the same order, into another"
+    }
     guard let images else { return "write images [N, H, W, C] and labels [N], or name another file" }
     return "choose by --images \(images.path) --labels \(labels?.path ?? "FILE:/PATH")"
   }

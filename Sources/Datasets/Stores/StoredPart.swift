@@ -7,6 +7,8 @@ struct StoredPart: Sendable {
   var labels: LabelReader
   /// The samples of the datasets that are this part's.
   var rows: Range<Int>
+  /// How it was taken where it could have been meant otherwise, a sentence each.
+  private(set) var notes: [String] = []
 
   /// Checks the shapes and types of a part.
   ///
@@ -14,9 +16,16 @@ struct StoredPart: Sendable {
   init(reading pair: StoreLayout.Pair, meaning: LabelMeaning?) throws {
     let file = pair.images.file
     let images = try pair.images.openNumbers()
-    guard let axes = pair.axes ?? ImageAxes(suggestedBy: images.shape), axes.rank == images.shape.count,
+    guard let axes = try pair.axes ?? ImageAxes(of: pair, images), axes.rank == images.shape.count,
       pair.format == .foreign || axes.rank == 4
     else {
+      if images.shape.count == 2, pair.axes == nil {
+        let size: [Substring] = ImageLayout.likelySize(ofRow: images.shape[1]).split(separator: "x") + ["1"]
+        throw file.invalid(
+          pair.images.path, expected: "images \(ImageAxes.nhwc.form)",
+          found: "shape \(images.shape), a flat row for each",
+          advice: "write them with their axes, such as images.reshape(-1, \(size.prefix(3).joined(separator: ", ")))")
+      }
       throw file.invalid(
         pair.images.path, expected: "images \(pair.axes?.form ?? ImageAxes.nhwc.form)", found: "shape \(images.shape)",
         advice: "give grey images a last axis of 1")
@@ -30,7 +39,9 @@ struct StoredPart: Sendable {
     self.axes = pair.format == .own ? .nhwc : axes
     rows = 0..<images.shape[0]
 
-    let labels = try pair.labels.open()
+    var labelSource = pair.labels
+    labelSource.skippedAxes = try pair.axesBeforeLabels(of: images.shape[0])
+    let labels = try labelSource.open()
     let encoding = try pair.format == .own ? LabelEncoding(ownFormat: labels) : pair.encoding(of: labels, meaning)
     guard let encoding else {
       _ = try pair.labels.openNumbers()
@@ -46,9 +57,29 @@ struct StoredPart: Sendable {
     guard labels.shape[0] == images.shape[0] else {
       throw pair.labels.file.invalid(
         pair.labels.path, expected: "a label for each of the \(images.shape[0]) images",
-        found: "\(labels.shape[0]) labels", advice: "write images and labels from the same samples")
+        found: "\(labels.shape[0]) labels",
+        advice: labels.shape.count == 2 && labels.shape[1] == images.shape[0]
+          ? "write the labels with their axes exchanged, a row for each sample"
+          : images.shape.last == labels.shape[0]
+            ? "write the images with the samples on the first axis, by numpy.moveaxis(images, -1, 0)"
+            : "write images and labels from the same samples")
     }
-    self.labels = LabelReader(source: pair.labels, encoding: encoding)
+    self.labels = LabelReader(source: labelSource, encoding: encoding)
+    guard pair.format == .foreign else { return }
+    if pair.axes == nil, axes == .ncwh || axes == .nwh {
+      notes.append(
+        "\(pair.images.path) is of MATLAB, whose axes come the other way round, and was taken as \(axes.form); "
+          + "--images :\(axes.transposed.rawValue) takes it otherwise")
+    } else if pair.axes == nil, labelSource.skippedAxes > 0 {
+      notes.append(
+        "the labels [1, N] of \(pair.labels.path) are as MATLAB writes them; if the images lie on their side "
+          + "(cnn-dist dataset show), --images :\(axes.transposed.rawValue) puts them upright")
+    }
+    if pair.meaning == nil, meaning == nil, encoding == .values(width: 1), try allAreWhole(labels) {
+      notes.append(
+        "\(pair.labels.path) has whole numbers, stored as \(labels.elementType), which are taken as numbers to predict; "
+          + "if they are classes, say --labels :classes (and :values if they are not)")
+    }
   }
 
   /// The positions in the datasets of samples of this part.
@@ -73,7 +104,25 @@ extension ImageAxes {
   var form: String { "[\(rawValue.map(String.init).joined(separator: ", "))]" }
 }
 
+extension ImageAxes {
+  /// The order that the shape of images suggests, and who wrote them: MATLAB's first axis is the last in a file.
+  fileprivate init?(of pair: StoreLayout.Pair, _ images: borrowing Dataset) throws {
+    guard let axes = ImageAxes(suggestedBy: images.shape) else { return nil }
+    let isReversed =
+      try (axes == .nchw || axes == .nhw) && pair.format == .foreign
+      && pair.images.file.file.hasAttribute("MATLAB_class", of: pair.images.path)
+    self = isReversed ? axes.transposed : axes
+  }
+}
+
 extension StoreLayout.Pair {
+  /// The axes of length 1 before that of the samples: MATLAB has no vectors, and writes labels as `[1, N]`.
+  fileprivate func axesBeforeLabels(of count: Int) throws -> Int {
+    guard format == .foreign, count > 1 else { return 0 }
+    let shape = try labels.open().shape
+    return shape.count > 1 && shape.last == count && shape.dropLast().allSatisfy { $0 == 1 } ? shape.count - 1 : 0
+  }
+
   /// How somebody else has stored labels; nil if they cannot be labels.
   fileprivate func encoding(of labels: borrowing Dataset, _ forced: LabelMeaning?) throws -> LabelEncoding? {
     guard let rows = labels.shape.first, labels.elementCount > 0 else {

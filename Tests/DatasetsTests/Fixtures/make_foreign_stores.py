@@ -162,3 +162,17 @@ for name, libver in [("old", ("earliest", "v110")), ("new", ("v110", "v110"))]:
         file["x"] = pixels(6)
     with store(f"fuzz_{name}_y.h5", libver) as file:
         file["y"] = labels(6)
+
+# Names of classes that are not UTF-8. (newer.h5 is not from here: HDF5 2.0 wrote it, with libver='latest' and gzip.)
+for name in ("dataset", "attribute", "labels"):
+    with store(f"latin1_{name}.h5") as file:
+        latin = numpy.array(["café".encode("latin-1"), b"dog", b"eel"])
+        file["images"] = pixels(12)
+        file["labels"] = latin[labels(12)] if name == "labels" else labels(12)
+        if name == "dataset":
+            file["class_names"] = latin
+        if name == "attribute":
+            file.attrs["class_names"] = latin
+with store("lzf.h5") as file:
+    file.create_dataset("images", data=pixels(12), chunks=(4, 6, 5, 3), compression="lzf")
+    file["labels"] = labels(12)

@@ -165,4 +165,60 @@ import Testing
       ["line 1: expected a line for each sample; found more than"], CSVImporter.self, folder("table.csv"))
     expectImportError(["there is no such file"], CSVImporter.self, folder("none.csv"))
   }
+
+  /// Three columns a pixel: in the order that the names of the columns tell, or side by side.
+  @Test(
+    arguments: [
+      ("label,p0,p1,p2,p3,p4,p5\n1,1,2,3,4,5,6\n", [1, 2, 3, 4, 5, 6], 1),
+      ("label;r0;g0;b0;r1;g1;b1\r\n1;1;2;3;4;5;6\r\n", [1, 2, 3, 4, 5, 6], 0),
+      ("R_0\tR_1\tG_0\tG_1\tB_0\tB_1\tlabel\n1\t4\t2\t5\t3\t6\t1\n", [1, 2, 3, 4, 5, 6], 0),
+      (
+        "\u{FEFF}\"label\",\"px_red\",\"px_green\",\"px_blue\",\"q_red\",\"q_green\",\"q_blue\"\n1,1,2,3,4,5,6\n",
+        [1, 2, 3, 4, 5, 6], 0
+      ),
+    ] as [(String, [UInt8], Int)]) func colours(text: String, pixels: [UInt8], notes: Int) throws
+  {
+    let folder = try TemporaryFolder()
+    try Data(text.utf8).write(to: URL(filePath: folder("table.csv")))
+    let data = try imported(CSVImporter.self, folder("table.csv"), size: (1, 2))
+    let samples = try #require(data.splits[.train])
+    #expect(samples.imageShape == [1, 2, 3] && data.notes.count == notes)
+    #expect(try samples.bytes(0) == pixels)
+  }
+
+  /// Without a size, a square of three columns a pixel; as planes if that is said.
+  @Test func coloursOfASquare() throws {
+    let folder = try TemporaryFolder()
+    try Data("label,\((0..<12).map { "p\($0)" }.joined(separator: ","))\n1,0,1,2,3,4,5,6,7,8,9,10,11\n".utf8)
+      .write(to: URL(filePath: folder("table.csv")))
+    let square = try #require(try imported(CSVImporter.self, folder("table.csv")).splits[.train])
+    #expect(square.imageShape == [2, 2, 3])
+    #expect(try square.bytes(0) == Array(0..<12))
+    var options = ImportOptions()
+    (options.size, options.channels, options.isPlanar) = ((2, 2), 3, true)
+    let planes = try CSVImporter(source: folder("table.csv"), options: options).read { _, _ in }
+    #expect(try #require(planes.splits[.train]).bytes(0) == [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11])
+    #expect(planes.notes.isEmpty)
+    expectImportError(
+      ["columns of red, green and blue in this order"], CSVImporter.self,
+      try {
+        try Data("label,b0,g0,r0\n1,1,2,3\n".utf8).write(to: URL(filePath: folder("bgr.csv")))
+        return folder("bgr.csv")
+      }())
+  }
+
+  @Test func labelsInOtherForms() throws {
+    #expect(try #require(table("label,a\n1.0,1\n0.0,2\n").splits[.train]).labels == .classes([1, 0]))
+    #expect(
+      try #require(table("label,a\n1.0,1\n0.0,2\n", labels: "label:values").splits[.train]).labels
+        == .values([1, 0], width: 1))
+    let folder = try TemporaryFolder()
+    try Data(Array("label,a\ncaf".utf8) + [0xE9] + Array(",1\nb,2\n".utf8)).write(
+      to: URL(filePath: folder("latin.csv")))
+    expectImportError(
+      ["line 2: expected text in UTF-8; found 'caf\\xE9' as field 1", "iconv -f LATIN1"], CSVImporter.self,
+      folder("latin.csv"))
+    try Data([0xFF, 0xFE] + "label,a\n1,2\n".utf8.flatMap { [$0, 0] }).write(to: URL(filePath: folder("wide.csv")))
+    expectImportError(["found UTF-16", "iconv -f UTF-16"], CSVImporter.self, folder("wide.csv"))
+  }
 }

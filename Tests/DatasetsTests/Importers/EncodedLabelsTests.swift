@@ -60,4 +60,20 @@ import Testing
     }
     #expect(error.description.contains("labels [N] or [N, K] of at least one sample; found shape \(shape)"))
   }
+
+  /// MATLAB and pandas store classes as floating-point numbers, which is worth a word; nobody guesses.
+  @Test func wholeNumbersAsFloats() throws {
+    let whole = try labels(.floats([0, 2, 1]), 3)
+    let values = try EncodedLabels([.train: whole])
+    #expect(values.labels == [.train: .values([0, 2, 1], width: 1)])
+    #expect(values.notes.count == 1 && values.notes.first?.contains("--labels y:classes") == true)
+    let classes = try EncodedLabels([.train: whole], as: .classes)
+    #expect(classes.labels == [.train: .classes([0, 2, 1])] && classes.notes.isEmpty)
+    #expect(try EncodedLabels([.train: whole], as: .values).notes.isEmpty)
+    #expect(try EncodedLabels([.train: labels(.floats([0, 0.5]), 2)]).notes.isEmpty)
+    let error = try #require(throws: DatasetError.self) {
+      try EncodedLabels([.train: labels(.floats([0, 0.5]), 2)], as: .classes)
+    }
+    #expect(error.found == "0.5 at index 1")
+  }
 }

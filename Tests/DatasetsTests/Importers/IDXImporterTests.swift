@@ -104,4 +104,21 @@ import Testing
       expectImportError([folder(name)], IDXImporter.self, folder(name), labels: labels)
     }
   }
+
+  /// As Kaggle packs MNIST: files with a dot beside folders of the names with a hyphen, in which the same files lie.
+  @Test(arguments: [true, false]) func besideFolders(hasFiles: Bool) throws {
+    let folder = try TemporaryFolder()
+    for (name, source) in [
+      ("images", "idx-types/uint8-images-idx4-ubyte"), ("labels", "idx-types/uint8-labels-idx1-int"),
+    ] {
+      let (dot, hyphen) = ("train-\(name).idx3-ubyte", "train-\(name)-idx3-ubyte")
+      try FileManager.default.createDirectory(atPath: folder(hyphen), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(atPath: formats(source), toPath: folder("\(hyphen)/\(hyphen)"))
+      if hasFiles { try FileManager.default.copyItem(atPath: formats(source), toPath: folder(dot)) }
+    }
+    let sources = hasFiles ? [folder.path, folder("train-images.idx3-ubyte")] : [folder.path]
+    for source in sources {
+      #expect(try imported(IDXImporter.self, source).splits[.train]?.labels == formulaClasses(4, of: 10))
+    }
+  }
 }

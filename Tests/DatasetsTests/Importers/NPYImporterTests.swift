@@ -82,4 +82,16 @@ import Testing
     expectImportError(["found no arrays"], NPYImporter.self, formats("csv"))
     expectImportError(["there is no such file"], NPYImporter.self, formats("numpy/none.npy"))
   }
+
+  /// Bytes that are no UTF-8, and codes that are no characters.
+  @Test(arguments: [("|S4", [0x63, 0x61, 0x66, 0xE9]), ("<U1", [0, 0xD8, 0, 0])] as [(String, [UInt8])])
+  func namesThatAreNoText(type: String, bytes: [UInt8]) throws {
+    let folder = try TemporaryFolder()
+    for (name, type, shape, data) in [("x", "|u1", "(1, 1, 1)", [7]), ("y", type, "(1,)", bytes)] {
+      let header = "{'descr': '\(type)', 'fortran_order': False, 'shape': \(shape), }\n"
+      let start: [UInt8] = [0x93] + "NUMPY".utf8 + [1, 0, UInt8(header.utf8.count), 0]
+      try Data(start + header.utf8 + data).write(to: URL(filePath: folder("\(name).npy")))
+    }
+    expectImportError(["y.npy", "names of classes in UTF-8", "numpy.char.decode"], NPYImporter.self, folder.path)
+  }
 }

@@ -28,6 +28,34 @@ struct RawLabels: Sendable {
   /// The number of samples.
   var count: Int { content.count / width }
 
+  /// Whether they could be classes, but are stored as floating-point numbers, as MATLAB and pandas do.
+  fileprivate var areWholeFloats: Bool {
+    guard case .floats(let numbers) = content, width == 1 else { return false }
+    return numbers.allSatisfy { $0 >= 0 && $0 < 65_536 && $0 == $0.rounded(.down) }
+  }
+
+  /// The same labels as numbers of the kind that is said: whole ones are classes.
+  ///
+  /// - Throws: `DatasetError` if they cannot be.
+  fileprivate func meaning(_ meaning: LabelMeaning?) throws(DatasetError) -> RawLabels {
+    switch (meaning, content) {
+    case (.classes, .floats(let numbers)) where width == 1:
+      guard let index = numbers.firstIndex(where: { Int32(exactly: $0) == nil }) else {
+        return try RawLabels(
+          file: file, object: object, content: .integers(numbers.map { Int64($0) }), shape: [numbers.count])
+      }
+      throw error(
+        expected: "whole numbers, as classes are", found: "\(numbers[index]) at index \(index)",
+        advice: "leave :classes out")
+    case (.values, .integers(let numbers)):
+      return try RawLabels(
+        file: file, object: object, content: .floats(numbers.map { Float($0) }), shape: [count, width])
+    case (.values, .strings):
+      throw error(expected: "numbers to predict", found: "texts", advice: "leave :values out")
+    default: return self
+    }
+  }
+
   /// Whether they are names of classes.
   fileprivate var isText: Bool { if case .strings = content { true } else { false } }
 
@@ -69,24 +97,30 @@ struct RawLabels: Sendable {
 ///
 /// Whole numbers `[N]` and `[N, 1]` are classes; `[N, K]` in which each row has a single 1, and else 0, is one-hot and gives
 /// classes too, whatever type the numbers have. Texts are names of classes, which are numbered as
-/// ``ClassNames`` orders them. Other floating-point numbers are values to predict.
+/// ``ClassNames`` orders them. Other floating-point numbers are values to predict, unless it is said that they are classes.
 struct EncodedLabels: Sendable, Equatable {
   /// The labels of each part.
   let labels: [SplitName: StoredSamples.Labels]
   /// The names of the classes; empty if the labels are no texts.
   let classNames: [String]
+  /// How labels were taken that could have been meant otherwise, a sentence each.
+  let notes: [String]
 
   /// Brings the labels of all parts to one form.
   ///
+  /// - Parameter meaning: what numbers are, if somebody says it.
   /// - Throws: `DatasetError` that names the first label that is none, or the part that differs from the others.
-  init(_ parts: [SplitName: RawLabels]) throws(DatasetError) {
-    let raw = SplitName.allCases.compactMap { name in parts[name].map { (name, $0) } }
+  init(_ parts: [SplitName: RawLabels], as meaning: LabelMeaning? = nil) throws(DatasetError) {
+    var raw: [(SplitName, RawLabels)] = []
+    for name in SplitName.allCases {
+      if let part = parts[name] { raw.append((name, try part.meaning(meaning))) }
+    }
     var names: Set<String> = []
     for (_, part) in raw {
       if case .strings(let texts) = part.content { names.formUnion(texts) }
     }
     classNames = ClassNames.inOrder(names)
-    let isOneHot = raw.allSatisfy { Self.isOneHot($0.1) }
+    let isOneHot = meaning != .values && raw.allSatisfy { Self.isOneHot($0.1) }
     let numbers = Dictionary(zip(classNames, 0...), uniquingKeysWith: { first, _ in first })
 
     var labels: [SplitName: StoredSamples.Labels] = [:]
@@ -111,6 +145,13 @@ struct EncodedLabels: Sendable, Equatable {
         advice: ClassLimit.advice)
     }
     self.labels = labels
+    notes =
+      if let first = raw.first?.1, meaning == nil, raw.allSatisfy({ $0.1.areWholeFloats }) {
+        [
+          "\(first.object ?? first.file): whole numbers, stored as floating-point ones, were taken as numbers to predict; "
+            + "--labels \(first.object ?? ""):classes makes classes of them"
+        ]
+      } else { [] }
   }
 
   /// Whether each row has a single 1 and else 0.

@@ -15,13 +15,14 @@ struct ImageLayout: Sendable, Equatable {
     self.isChannelsFirst = isChannelsFirst
   }
 
-  /// Understands an array of images: `[N, H, W]`, `[N, H, W, C]`, `[N, C, H, W]` or, if the size is known, `[N, H * W]`.
-  init(of images: StoredArray, size: (height: Int, width: Int)?) throws(DatasetError) {
+  /// Understands an array of images: `[N, H, W]`, `[N, H, W, C]`, `[N, C, H, W]` or, if the size is known, `[N, H * W * C]`.
+  init(of images: StoredArray, _ options: ImportOptions) throws(DatasetError) {
+    let size = options.size
     let shape = images.shape
     let lengths = "shape \(shape)"
     guard (2...4).contains(shape.count) else {
       throw images.error(
-        expected: "images [N, H, W], [N, H, W, C], [N, C, H, W] or [N, H * W]", found: lengths,
+        expected: "images [N, H, W], [N, H, W, C], [N, C, H, W] or [N, H * W * C]", found: lengths,
         advice: "choose the images by --images, or bring them to one of these shapes")
     }
     guard shape.allSatisfy({ $0 > 0 }) else {
@@ -40,19 +41,47 @@ struct ImageLayout: Sendable, Equatable {
       guard let size else {
         throw images.error(
           expected: "images [N, H, W], or their size", found: lengths,
-          advice: "say how they are to be read, such as --size 28x28")
+          advice: "say how they are to be read, such as --size \(Self.likelySize(ofRow: shape[1]))")
       }
-      guard size.height.multipliedReportingOverflow(by: size.width) == (shape[1], false) else {
+      guard let layout = Self(rowOf: shape[1], options) else {
         throw images.error(
-          expected: "\(size.height)×\(size.width) pixels in each row, by --size", found: lengths,
-          advice: "give the --size of the images; those with several channels need an axis for them")
+          expected: "\(Self.expected(size, options)) in each row, by --size", found: lengths,
+          advice: "give the --size of the images: height x width, or height x width x channels")
       }
-      self.init(imageShape: [size.height, size.width, 1], isChannelsFirst: false)
+      self = layout
     }
     if let size, imageShape[0] != size.height || imageShape[1] != size.width {
       throw images.error(
         expected: "images of \(size.height)×\(size.width) pixels, by --size",
         found: "\(imageShape[0])×\(imageShape[1])", advice: "leave out --size: only pictures are scaled")
     }
+  }
+
+  /// The layout of images that are rows of numbers: a size that is given, times 1, 3 or 4 channels; nil if it does not fit.
+  init?(rowOf count: Int, _ options: ImportOptions) {
+    guard let size = options.size else { return nil }
+    let (pixels, overflows) = size.height.multipliedReportingOverflow(by: size.width)
+    guard !overflows, pixels > 0, count % pixels == 0 else { return nil }
+    let channels = count / pixels
+    guard options.channels.map({ $0 == channels }) ?? [1, 3, 4].contains(channels) else { return nil }
+    self.init(imageShape: [size.height, size.width, channels], isChannelsFirst: options.isPlanar && channels > 1)
+  }
+
+  /// What a row should have, for messages.
+  static func expected(_ size: (height: Int, width: Int), _ options: ImportOptions) -> String {
+    "\(size.height)×\(size.width) pixels\(options.channels.map { " of \($0) channels" } ?? "")"
+  }
+
+  /// A square of one or three channels of so many numbers, as `--size` takes it; an example if there is none.
+  static func likelySize(ofRow count: Int) -> String {
+    let side = squareSide(count)
+    if let side { return "\(side)x\(side)" }
+    return squareSide(count % 3 == 0 ? count / 3 : 0).map { "\($0)x\($0)x3" } ?? "28x28"
+  }
+
+  /// The side of a square of so many pixels; nil if they make none.
+  static func squareSide(_ count: Int) -> Int? {
+    let side = Int(Double(count).squareRoot())
+    return side > 0 && side * side == count ? side : nil
   }
 }

@@ -20,13 +20,22 @@ public struct CSVImporter: Importer {
   ///
   /// - Throws: `DatasetError` or `ArchiveError` that names the file and what is wrong with it.
   public func read(progress: (_ done: Int, _ total: Int) -> Void) throws -> ImportedDataset {
-    let column = try LabelColumn(in: file, choice: options.labels)
+    let column = try LabelColumn(in: file, choice: options.labelChoice.name)
     let lines = try CSVLines(file)
-    guard try lines.next(), try !column.hasHeader || lines.next() else {
-      throw lines.error(expected: "a line for each sample", found: "none", advice: "check that the file is complete")
-    }
     let columnCount = column.columnCount
-    let imageShape = try shape(columnCount - 1)
+    var layout = try layout(columnCount - 1)
+    var notes: [String] = []
+    guard try lines.next() else { throw noSample(lines) }
+    if column.hasHeader {
+      if layout.imageShape[2] > 1 && options.channels == nil {
+        let order = try ChannelOrder(of: lines, except: column.index, channels: layout.imageShape[2])
+        layout = ImageLayout(imageShape: layout.imageShape, isChannelsFirst: order == .planar)
+        if order == .unknown { notes.append(Self.note(layout.imageShape)) }
+      }
+      guard try lines.next() else { throw noSample(lines) }
+    } else if layout.imageShape[2] > 1 && options.channels == nil {
+      notes.append(Self.note(layout.imageShape))
+    }
     var rows = PixelRows(width: columnCount - 1)
     var labels: [String] = []
     var pixels: [Float] = []
@@ -37,8 +46,9 @@ public struct CSVImporter: Importer {
           advice: "correct the line, or leave it out")
       }
       try read(lines, except: column.index, into: &pixels)
+      if layout.isChannelsFirst { pixels = planesToPixels(pixels, channels: layout.imageShape[2]) }
       rows.append(pixels)
-      labels.append(lines.text(column.index))
+      labels.append(try lines.name(column.index))
       // Bytes become four times as large if a fraction comes.
       guard rows.count * (4 * rows.width + 32) <= MemoryLimit.bytes else {
         throw lines.error(
@@ -46,10 +56,13 @@ public struct CSVImporter: Importer {
           advice: "divide the file, or use a machine with more memory")
       }
     } while try lines.next()
-    let encoding = try EncodedLabels([.train: rawLabels(labels, column: column.index)])
+    let encoding = try EncodedLabels(
+      [.train: rawLabels(labels, column: column.index)], as: options.labelChoice.meaning)
     var splits: [SplitName: any SampleSource] = [:]
-    for (name, labels) in encoding.labels { splits[name] = RowSamples(rows, imageShape: imageShape, labels: labels) }
-    return ImportedDataset(splits: splits, classNames: encoding.classNames)
+    for (name, labels) in encoding.labels {
+      splits[name] = RowSamples(rows, imageShape: layout.imageShape, labels: labels)
+    }
+    return ImportedDataset(splits: splits, classNames: encoding.classNames, notes: notes + encoding.notes)
   }
 
   /// Reads the numbers of all columns but one.
@@ -68,23 +81,35 @@ public struct CSVImporter: Importer {
     }
   }
 
-  /// The shape of the images: what is asked for, else a square.
-  private func shape(_ count: Int) throws(DatasetError) -> [Int] {
+  /// The shape of the images: what is asked for, else a square, grey or of three channels.
+  private func layout(_ count: Int) throws(DatasetError) -> ImageLayout {
     if let size = options.size {
-      guard size.height.multipliedReportingOverflow(by: size.width) == (count, false) else {
-        throw DatasetError(
-          file: file, object: nil, expected: "\(size.height)×\(size.width) pixels and a label in each line, by --size",
-          found: "\(count + 1) fields", advice: "give the --size of the images; other columns must be taken out")
-      }
-      return [size.height, size.width, 1]
+      if let layout = ImageLayout(rowOf: count, options) { return layout }
+      throw DatasetError(
+        file: file, object: nil, expected: "\(ImageLayout.expected(size, options)) and a label in each line, by --size",
+        found: "\(count + 1) fields",
+        advice: "give the --size of the images, such as \(ImageLayout.likelySize(ofRow: count)); other columns must be "
+          + "taken out")
     }
-    let side = Int(Double(count).squareRoot())
-    guard side > 0, side * side == count else {
+    if let side = ImageLayout.squareSide(count) {
+      return ImageLayout(imageShape: [side, side, 1], isChannelsFirst: false)
+    }
+    guard count % 3 == 0, let side = ImageLayout.squareSide(count / 3) else {
       throw DatasetError(
         file: file, object: nil, expected: "the pixels of a square and a label in each line",
         found: "\(count + 1) fields", advice: "give the --size of the images; other columns must be taken out")
     }
-    return [side, side, 1]
+    return ImageLayout(imageShape: [side, side, 3], isChannelsFirst: false)
+  }
+
+  private func noSample(_ lines: CSVLines) -> DatasetError {
+    lines.error(expected: "a line for each sample", found: "none", advice: "check that the file is complete")
+  }
+
+  /// How columns without names that tell it were taken.
+  private static func note(_ shape: [Int]) -> String {
+    "each pixel was taken from \(shape[2]) columns side by side; if one channel follows the other, say so by "
+      + "--size \(shape[2])x\(shape[0])x\(shape[1])"
   }
 
   /// Whole numbers are classes, however they are written; if others are among them, all are values; texts are names.

@@ -46,6 +46,10 @@ final class CSVLines {
     while let line = try nextLine() {
       number += 1
       var line = line
+      if number == 1, line.starts(with: [0xFF, 0xFE]) || line.starts(with: [0xFE, 0xFF]) {
+        throw error(
+          expected: "text in UTF-8", found: "UTF-16", advice: "convert it, such as iconv -f UTF-16 -t UTF-8 \(file)")
+      }
       if number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = UnsafeRawBufferPointer(rebasing: line[3...]) }
       if line.last == UInt8(ascii: "\r") { line = UnsafeRawBufferPointer(rebasing: line.dropLast()) }
       guard !line.isEmpty else { continue }
@@ -69,6 +73,17 @@ final class CSVLines {
   func text(_ field: Int) -> String {
     let field = bytes[fields[field]].drop { $0 == 0x20 }
     return String(decoding: field[..<((field.lastIndex { $0 != 0x20 } ?? field.startIndex - 1) + 1)], as: UTF8.self)
+  }
+
+  /// The text of a field that names a class, without spaces around it.
+  ///
+  /// - Throws: `DatasetError` if it is not UTF-8, which names in a store are.
+  func name(_ field: Int) throws(DatasetError) -> String {
+    let bytes = bytes[fields[field]]
+    if String(validating: bytes, as: UTF8.self) != nil { return text(field) }
+    throw error(
+      expected: "text in UTF-8", found: "'\(escaped(bytes))' as field \(field + 1)",
+      advice: "convert the file, such as iconv -f LATIN1 -t UTF-8 \(file)")
   }
 
   /// An error in this line.

@@ -22,14 +22,15 @@ public struct IDXImporter: Importer {
   public func read(progress: (_ done: Int, _ total: Int) -> Void) throws -> ImportedDataset {
     let paths: [SplitName: (images: String, labels: String)]
     if let folder = SourceFolder(source) {
-      paths = try find(in: folder)
-    } else if let labels = options.labels {
+      paths = try find(in: files(of: folder))
+    } else if let labels = options.labelChoice.name {
       paths = [.train: (source, labels)]
     } else {
       // A file that is missing is reported before what it lacks.
       _ = try CompressedFile.stream(of: source)
       guard let folder = SourceFolder(of: source) else { throw withoutLabels(source) }
-      paths = [.train: (source, try labels(of: fileName(source), in: folder))]
+      let image = IDXName(path: source)
+      paths = [.train: (source, try labels(of: image, source, in: folder.names.map(folder.path)))]
     }
     var images: [SplitName: IDXFile] = [:]
     var labels: [SplitName: RawLabels] = [:]
@@ -44,52 +45,62 @@ public struct IDXImporter: Importer {
       images[name] = file
       labels[name] = try labelFile.array.labels()
     }
-    let encoding = try EncodedLabels(labels)
+    let encoding = try EncodedLabels(labels, as: options.labelChoice.meaning)
     var splits: [SplitName: any SampleSource] = [:]
     for (name, file) in images {
       guard let labels = encoding.labels[name] else { continue }
       splits[name] = try ArraySamples(
-        file.array, layout: ImageLayout(of: file.array, size: options.size), labels: labels)
+        file.array, layout: ImageLayout(of: file.array, options), labels: labels)
     }
-    return try ImportedDataset(checking: splits, classNames: encoding.classNames, file: source)
+    return try ImportedDataset(checking: splits, encoding, file: source)
   }
 
-  /// The pairs of files in a folder.
-  private func find(in folder: SourceFolder) throws -> [SplitName: (images: String, labels: String)] {
-    let candidates = folder.names.compactMap { IDXName($0) }.filter(\.isImages)
+  /// The paths of the files of a folder; if none is of images, those of the folders in it: some programs unpack each file
+  /// into a folder of its name.
+  private func files(of folder: SourceFolder) -> [String] {
+    let files = folder.names.map(folder.path)
+    if files.contains(where: { IDXName(path: $0)?.isImages == true }) { return files }
+    let inner = folder.folderNames.compactMap { SourceFolder(folder.path(of: $0)) }.flatMap { $0.names.map($0.path) }
+    return inner.contains { IDXName(path: $0) != nil } ? inner : files
+  }
+
+  /// The pairs of files among these.
+  private func find(in files: [String]) throws -> [SplitName: (images: String, labels: String)] {
+    let candidates = files.compactMap { IDXName(path: $0) }.filter(\.isImages)
     guard !candidates.isEmpty else {
       throw DatasetError(
         file: source, object: nil, expected: "files such as train-images-idx3-ubyte.gz",
-        found: folder.names.isEmpty ? "an empty folder" : "only \(folder.names.prefix(4).joined(separator: ", "))",
+        found: files.isEmpty ? "an empty folder" : "only \(files.prefix(4).map(fileName).joined(separator: ", "))",
         advice: "name the folder that has them, or the file of the images")
     }
     var found: [SplitName: (images: String, labels: String)] = [:]
     var names: [SplitName: IDXName] = [:]
     for candidate in candidates {
       if let other = names[candidate.split] {
-        // A plain file and its compressed form hold the same; the plain one is read faster.
-        guard other.plain == candidate.plain else {
+        // A plain file and its compressed form hold the same, and so do names with a dot and with a hyphen; the plain one
+        // is read faster.
+        guard other.words == candidate.words else {
           throw DatasetError(
             file: source, object: nil, expected: "one file of images for \(candidate.split)",
-            found: "\(other.name) and \(candidate.name)", advice: "name the file of the images instead of the folder")
+            found: "\(fileName(other.path)) and \(fileName(candidate.path))",
+            advice: "name the file of the images instead of the folder")
         }
         continue
       }
       names[candidate.split] = candidate
-      found[candidate.split] = (folder.path(of: candidate.name), try labels(of: candidate.name, in: folder))
+      found[candidate.split] = (candidate.path, try labels(of: candidate, candidate.path, in: files))
     }
     return found
   }
 
   /// The path of the labels that belong to a file of images by its name.
-  private func labels(of images: String, in folder: SourceFolder) throws -> String {
-    let image = IDXName(images)
-    let name = folder.names.first { name in
-      guard let image, let other = IDXName(name) else { return false }
-      return !other.isImages && other.stem == image.stem
+  private func labels(of images: IDXName?, _ path: String, in files: [String]) throws -> String {
+    let labels = files.first { file in
+      guard let images, let other = IDXName(path: file) else { return false }
+      return !other.isImages && other.stem == images.stem
     }
-    guard let name else { throw withoutLabels(folder.path(of: images)) }
-    return folder.path(of: name)
+    guard let labels else { throw withoutLabels(path) }
+    return labels
   }
 
   private func withoutLabels(_ path: String) -> DatasetError {
@@ -101,30 +112,26 @@ public struct IDXImporter: Importer {
 
 /// The name of a file of the MNIST family, such as `emnist-letters-train-images-idx3-ubyte.gz` or `t10k-labels.idx1-ubyte`.
 private struct IDXName {
-  let name: String
-  /// The name without the ending `.gz`.
-  let plain: String
+  let path: String
+  /// The words of the name, without the ending `.gz`.
+  let words: [Substring]
   let isImages: Bool
   let split: SplitName
   /// What images and labels have in common: the words before these.
   let stem: [Substring]
 
   /// Nil if the name is none of these.
-  init?(_ name: String) {
-    self.name = name
-    plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
-    let words = plain.lowercased().split { "-._ ".contains($0) }
+  init?(path: String) {
+    self.path = path
+    let name = fileName(path).lowercased()
+    words = (name.hasSuffix(".gz") ? String(name.dropLast(3)) : name).split { "-._ ".contains($0) }
     guard let place = words.lastIndex(where: { $0 == "images" || $0 == "labels" }),
-      words[place...].contains(where: { $0.hasPrefix("idx") })
+      words[place...].contains(where: { $0.hasPrefix("idx") || $0 == "ubyte" })
     else { return nil }
     isImages = words[place] == "images"
     stem = Array(words[..<place])
     let part = stem.last.map(String.init) ?? ""
     split =
-      switch part {
-      case "t10k", "test": .test
-      case "val", "valid", "validation": .validation
-      default: .train
-      }
+      if part == "t10k" { .test } else if case .split(let split)? = PartName(part)?.part { split } else { .train }
   }
 }

@@ -34,7 +34,16 @@ struct NPYArray: Sendable {
     let size = header.element.byteCount
     let count = header.shape.reduce(1, *)
     // With several axes it is refused below, whatever the order.
-    let texts = (0..<count).map { text(bytes[$0 * size..<($0 + 1) * size]) }
+    let texts = try (0..<count).map { index throws(DatasetError) in
+      let stored = bytes[index * size..<(index + 1) * size]
+      guard let text = text(stored) else {
+        throw DatasetError(
+          file: file, object: name, expected: "names of classes in UTF-8, or as Unicode",
+          found: "'\(escaped(stored.prefix { $0 != 0 }))' for sample \(index)",
+          advice: "write them as Unicode, such as numpy.char.decode(labels, 'latin-1')")
+      }
+      return text
+    }
     return try RawLabels(file: file, object: name, content: .strings(texts), shape: header.shape)
   }
 
@@ -45,15 +54,16 @@ struct NPYArray: Sendable {
     )
   }
 
-  /// A text without the zeros that fill it up.
-  private func text(_ bytes: ArraySlice<UInt8>) -> String {
+  /// A text without the zeros that fill it up; nil if it is none.
+  private func text(_ bytes: ArraySlice<UInt8>) -> String? {
     guard case .text(_, let isBigEndian) = header.element else {
-      return String(decoding: bytes[..<((bytes.lastIndex { $0 != 0 } ?? bytes.startIndex - 1) + 1)], as: UTF8.self)
+      return String(validating: bytes[..<((bytes.lastIndex { $0 != 0 } ?? bytes.startIndex - 1) + 1)], as: UTF8.self)
     }
     var scalars = String.UnicodeScalarView()
     for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 4) {
       let code = (0..<4).reduce(UInt32(0)) { $0 << 8 | UInt32(bytes[start + (isBigEndian ? $1 : 3 - $1)]) }
-      scalars.append(Unicode.Scalar(code) ?? "\u{FFFD}")
+      guard let scalar = Unicode.Scalar(code) else { return nil }
+      scalars.append(scalar)
     }
     while scalars.last == "\0" { scalars.removeLast() }
     return String(scalars)

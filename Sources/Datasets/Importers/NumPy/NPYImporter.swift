@@ -35,20 +35,22 @@ public struct NPYImporter: Importer {
       }
     }
     func name(_ option: String?) -> String? { option.map { Self.arrayName(fileName($0)) ?? $0 } }
-    let pairs = try ArrayPairs(shapes, images: name(options.images), labels: name(options.labels), file: source).pairs
+    let pairs = try ArrayPairs(
+      shapes, images: name(options.images), labels: name(options.labelChoice.name), file: source
+    ).pairs
     var arrays: [SplitName: (images: NPYArray, labels: NPYArray)] = [:]
     for (split, pair) in pairs {
       guard let images = paths[pair.images], let labels = paths[pair.labels] else { continue }
       arrays[split] = (try Self.array(images), try Self.array(labels))
     }
-    return try ImportedDataset(arrays, size: options.size)
+    return try ImportedDataset(arrays, options)
   }
 
   /// The source is the file of the images; that of the labels is named, or stands beside it.
   private func readFile() throws -> ImportedDataset {
     let images = try Self.array(source)
-    let labels = try Self.array(options.labels ?? labelsBeside())
-    return try ImportedDataset([.train: (images, labels)], size: options.size)
+    let labels = try Self.array(options.labelChoice.name ?? labelsBeside())
+    return try ImportedDataset([.train: (images, labels)], options)
   }
 
   /// The only file in the same folder whose name says that it has the labels of the same part.

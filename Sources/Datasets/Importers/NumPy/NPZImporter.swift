@@ -20,7 +20,7 @@ public struct NPZImporter: Importer {
   ///
   /// - Throws: `DatasetError` or `ArchiveError` that names the file and what is wrong with it.
   public func read(progress: (_ done: Int, _ total: Int) -> Void) throws -> ImportedDataset {
-    let pairs = try ArrayPairs(shapes(), images: options.images, labels: options.labels, file: file).pairs
+    let pairs = try ArrayPairs(shapes(), images: options.images, labels: options.labelChoice.name, file: file).pairs
     let names = Set(pairs.values.flatMap { [$0.images, $0.labels] })
     var arrays: [String: NPYArray] = [:]
     let archive = try Archive(opening: file, as: .zip)
@@ -38,7 +38,7 @@ public struct NPZImporter: Importer {
       }
       found[split] = (images, labels)
     }
-    return try ImportedDataset(found, size: options.size)
+    return try ImportedDataset(found, options)
   }
 
   /// The shape of each array; none for what cannot be read, which is no error unless it is asked for.

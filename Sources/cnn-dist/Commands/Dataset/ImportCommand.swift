@@ -48,7 +48,8 @@ struct ImportCommand: ParsableCommand {
     }
     let parts = try arrangement.arrangement.parts(of: data.splits, named: source)
     try StoreOutput(
-      parts: parts, classNames: try classNames(of: data), skipped: data.skipped, options: output, begin: begin
+      parts: parts, classNames: try classNames(of: data), skipped: data.skipped, notes: data.notes, options: output,
+      begin: begin
     ).write(progress)
   }
 

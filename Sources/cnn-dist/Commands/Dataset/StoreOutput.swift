@@ -8,6 +8,8 @@ struct StoreOutput {
   let classNames: [String]
   /// What was left out, a line each.
   var skipped: [String] = []
+  /// How what could mean several things was taken, a sentence each.
+  var notes: [String] = []
   let options: StoreOutputOptions
   /// When the command began.
   var begin = ContinuousClock.now
@@ -55,6 +57,7 @@ struct StoreOutput {
       lines += skipped.prefix(Self.namedSkipped).map { "  \($0)" }
       if more > 0 { lines.append("  and \(Text.grouped(more)) more") }
     }
+    lines += notes.map { row("note", $0) }
     let command = "cnn-dist train --store \(Text.shellWord(options.output)) --model "
     lines.append(
       row(
