@@ -48,6 +48,11 @@ public enum Text {
     number.magnitude < 1e15 ? grouped(Int(number)) : "\(number)"
   }
 
+  /// A number of things: `1 class`, `1,000 classes`, `0 epochs`.
+  public static func count(_ number: Int, _ noun: String) -> String {
+    "\(grouped(number)) " + (number == 1 ? noun : noun + (noun.hasSuffix("s") ? "es" : "s"))
+  }
+
   /// A whole number with commas: `93,322`.
   public static func grouped(_ number: Int) -> String {
     var text = ""

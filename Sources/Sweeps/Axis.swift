@@ -57,9 +57,9 @@ public struct Axis: Codable, Sendable, Equatable {
         throw ConfigurationError("expected a list, found '\(text)'", at: "axis \(setting)", advice: "close it with ]")
       }
       self.values = try Self.list(values, setting)
-    } else if parts.count == 3, let from = Double(parts[0]), let to = Double(parts[1]) {
+    } else if parts.count == 3, let from = Self.number(parts[0]), let to = Self.number(parts[1]) {
       values = try Self.range(from, to, parts[2], setting)
-    } else if parts.count == 1 || Double(parts[0]) == nil {
+    } else if parts.count == 1 || Self.number(parts[0]) == nil {
       let items = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmingSpaces() }
       guard !items.contains("") else {
         throw ConfigurationError(
@@ -80,7 +80,11 @@ public struct Axis: Codable, Sendable, Equatable {
     self.values = try Self.list(values, setting)
   }
 
+  /// A number as a range has it, also a fraction.
+  private static func number(_ text: String) -> Double? { Double(text) ?? Double(fraction: text) }
+
   private static func list(_ values: [ConfigurationValue], _ setting: String) throws(ConfigurationError) -> Values {
+    let values = values.map(\.readingFraction)
     guard !values.isEmpty else {
       throw ConfigurationError("expected values, found none", at: "axis \(setting)", advice: "name at least one")
     }

@@ -72,7 +72,7 @@ public struct SweepConfiguration: Sendable {
   /// - Throws: `ConfigurationError` if there are more than ``maximumTrialsUnasked``.
   public func requireModestSize() throws(ConfigurationError) {
     guard trialCount > Self.maximumTrialsUnasked else { return }
-    let count = trialCount == .max ? "more trials than there are numbers" : "\(Text.grouped(trialCount)) trials"
+    let count = trialCount == .max ? "more trials than there are numbers" : Text.count(trialCount, "trial")
     throw ConfigurationError(
       "the axes make \(count)", at: "sweep",
       advice: "use fewer values, draw some with --random 100, or add --yes if that is what you want")
@@ -96,7 +96,7 @@ public struct SweepConfiguration: Sendable {
     }
     guard ranksPerTrial <= ranks else {
       throw ConfigurationError(
-        "\(ranksPerTrial) ranks are to train a trial, and the job has \(ranks)", at: "ranks_per_trial",
+        "\(Text.count(ranksPerTrial, "rank")) are to train a trial, and the job has \(ranks)", at: "ranks_per_trial",
         advice: "start more ranks with mpirun -n, or use fewer for a trial")
     }
     let shards = try base().virtualShards
@@ -104,6 +104,7 @@ public struct SweepConfiguration: Sendable {
       _ = try VirtualShards(count: shards, ranks: ranksPerTrial)
     }
     // An axis that is no setting is said before anything else is done.
+    for axis in grid.axes { try axis.requireSetting() }
     _ = try trial(0)
     return self
   }

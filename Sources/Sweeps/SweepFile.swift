@@ -92,7 +92,14 @@ public struct SweepFile: Decodable, Sendable {
   /// - Throws: `ConfigurationError` with the file and the place.
   public init(yaml text: String, from file: String) throws {
     do {
-      self = try ConfigurationTree(yaml: text, from: file).decode(SweepFile.self)
+      let tree = try ConfigurationTree(yaml: text, from: file)
+      if case .mapping(let keys) = tree.root,
+        let key = keys.keys.sorted().first(where: TrainingConfiguration.settings.contains)
+      {
+        throw ConfigurationError(
+          "'\(key)' is a setting of runs", at: file, advice: "put it under 'settings:'; --config takes a run file")
+      }
+      self = try tree.decode(SweepFile.self)
     } catch var error as ConfigurationError {
       if !error.place.hasPrefix(file) { error.stands(in: file) }
       throw error

@@ -48,13 +48,14 @@ public final class SweepProgress {
     printLine("\(Checkpoint.Platform.current)")
     printLine("store   \(samples.store.path): \(Text.byteCount(samples.bytesPerNode)) in memory, once per node")
     printLine(
-      "sweep   \(axes.joined(separator: " × ")): \(Text.grouped(configuration.trialCount)) trials\(part)\(done)\(stopping)"
+      "sweep   \(axes.joined(separator: " × ")): \(Text.count(configuration.trialCount, "trial"))\(part)\(done)\(stopping)"
     )
     if state.duplicateCount > 0 {
       printLine(
         "        \(Text.grouped(state.duplicateCount)) of them are the same training as another one, and left out")
     }
-    printLine("ranks   \(ranks) in \(groups) \(groups == 1 ? "group" : "groups") of \(size)")
+    let most = ranks.isMultiple(of: size) ? "" : "at most "
+    printLine("ranks   \(ranks): \(Text.count(groups, "trial")) at a time, \(most)\(Text.count(size, "rank")) each")
     printLine("output  \(state.folder.path)")
   }
 
@@ -96,7 +97,7 @@ public final class SweepProgress {
 
   /// Says how the sweep has ended; rank 0 only.
   public func end() {
-    var parts = ["\(Text.grouped(counts.finished)) trials"]
+    var parts = [Text.count(counts.finished, "trial")]
     if counts.diverged > 0 { parts.append("\(counts.diverged) diverged") }
     if counts.stopped > 0 { parts.append("\(counts.stopped) stopped early") }
     if counts.failed > 0 { parts.append("\(counts.failed) failed (the same command tries them again)") }

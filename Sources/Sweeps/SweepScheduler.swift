@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import MPI
 import NeuralNetwork
+import Numerics
 import Reports
 import Training
 
@@ -272,7 +273,7 @@ public final class SweepScheduler {
     try journal.append(record)
     log?.write(
       "trial \(record.trial): \(record.outcome.rawValue)" + (record.reason.map { ", \($0)" } ?? "")
-        + ", \(record.epochs) epochs" + (record.score.map { ", \(record.scoreName) \($0)" } ?? ""))
+        + ", \(Text.count(record.epochs, "epoch"))" + (record.score.map { ", \(record.scoreName) \($0)" } ?? ""))
     try board.count(record)
     // Whoever has not come through is not the best of those that have.
     if record.outcome == .diverged || record.outcome == .failed {

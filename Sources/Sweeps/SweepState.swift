@@ -46,11 +46,7 @@ public struct SweepState {
     if folder.hasSweep {
       let differences = try folder.description().differences(from: description)
       if !differences.isEmpty {
-        guard startsAnew else {
-          throw RunFolderError(
-            path: folder.path, problem: "there is another sweep in it: \(differences.joined(separator: "; "))",
-            advice: "use another --output, or --force to set its journal aside and start anew")
-        }
+        guard startsAnew else { throw Self.otherSweep(folder, differences) }
         try Self.requireNoOtherPart(folder, than: part) { _ in true }
         try Self.setAside(folder)
       }
@@ -92,6 +88,27 @@ public struct SweepState {
     // Sorting is stable: trials of one cost stay in the order of the grid.
     self.pending = pending.sorted { $0.cost > $1.cost }.map(\.trial)
   }
+
+  /// Makes sure that a folder has the sweep that is described, or nothing.
+  ///
+  /// - Throws: ``RunFolderError`` that says what is in it, or which settings differ.
+  public static func check(_ folder: SweepFolder, for description: SweepDescription) throws {
+    try requireSweepOrNothing(folder)
+    guard folder.hasSweep else { return }
+    let differences = try folder.description().differences(from: description)
+    guard differences.isEmpty else { throw otherSweep(folder, differences) }
+  }
+
+  private static func otherSweep(_ folder: SweepFolder, _ differences: [String]) -> RunFolderError {
+    let more = differences.count - namedDifferences
+    let named = differences.prefix(namedDifferences).joined(separator: "; ")
+    return RunFolderError(
+      path: folder.path, problem: "there is another sweep in it: \(named)" + (more > 0 ? "; and \(more) more" : ""),
+      advice: "use another --output, or --force to set its journal aside and start anew")
+  }
+
+  /// The most differences that are named.
+  private static let namedDifferences = 5
 
   /// Every trial with its key; of several that are the same training the first.
   private static func plan(
@@ -169,16 +186,23 @@ public struct PendingTrial: Codable, Sendable, Equatable {
 }
 
 extension SweepDescription {
-  /// What the sweep is, for the report and for whoever continues it.
+  /// What the sweep on these samples is.
   public init(_ configuration: SweepConfiguration, _ samples: SharedSamples) throws {
+    try self.init(configuration, samples.store, fingerprint: samples.fingerprint)
+  }
+
+  /// What the sweep is, for the report and for whoever continues it.
+  ///
+  /// - Parameter fingerprint: that of the store.
+  public init(_ configuration: SweepConfiguration, _ store: ImageStore, fingerprint: String) throws {
     let base = try configuration.base()
     let grid = configuration.grid
-    let validation: SplitName? = [.validation, .test].first { samples.store.splits[$0] != nil }
+    let validation: SplitName? = [.validation, .test].first { store.splits[$0] != nil }
     self.init(
       axes: grid.axes.map(\.description), sampled: grid.sampling.count,
       isLatinHypercube: grid.sampling.isLatinHypercube,
       repeats: configuration.repeats, trials: configuration.trialCount, stopping: configuration.stopping.rawValue,
-      store: samples.store.path, storeFingerprint: samples.fingerprint, validation: validation?.rawValue,
+      store: store.path, storeFingerprint: fingerprint, validation: validation?.rawValue,
       model: try base.modelDescription().name, epochs: base.epochs, program: Program.version,
       configuration: try base.yaml())
   }
@@ -254,8 +278,17 @@ extension SweepDescription {
       compare("the store's fingerprint", String(storeFingerprint.prefix(12)), String(other.storeFingerprint.prefix(12)))
     }
     let (there, here) = (try settings(without: axes), try other.settings(without: axes))
+    // A model by its name has no layers to compare; a layer more or less moves all that follow.
+    let areOtherModels = (there["model"] == nil) != (here["model"] == nil)
+    let areOtherLayers = there["model.layers"] != here["model.layers"]
+    if areOtherModels {
+      compare(
+        "model", "'\(there["model"] ?? there["model.name"] ?? "")'", "'\(here["model"] ?? here["model.name"] ?? "")'")
+    }
     for key in Set(there.keys).union(here.keys).sorted() {
-      compare(key, there[key] ?? "not set", here[key] ?? "not set")
+      if areOtherModels && (key == "model" || key.hasPrefix("model.")) { continue }
+      if areOtherLayers && key.hasPrefix("model.layers[") { continue }
+      compare(key, Self.shortened(there[key] ?? "not set"), Self.shortened(here[key] ?? "not set"))
     }
     return differences
   }
@@ -276,11 +309,25 @@ extension SweepDescription {
     }
   }
 
+  /// Gives every single value its path; of the list of layers also what they are.
   private static func flatten(_ value: ConfigurationValue, at path: String, into values: inout [String: String]) {
-    guard case .mapping(let mapping) = value else {
-      values[path] = value.bareText
-      return
+    switch value {
+    case .mapping(let mapping):
+      for (key, value) in mapping { flatten(value, at: path.isEmpty ? key : "\(path).\(key)", into: &values) }
+    case .array(let array) where array.contains { if case .mapping = $0 { true } else { false } }:
+      for (index, value) in array.enumerated() { flatten(value, at: "\(path)[\(index)]", into: &values) }
+      values[path] = array.map(name).joined(separator: ", ")
+    default: values[path] = value.bareText
     }
-    for (key, value) in mapping { flatten(value, at: path.isEmpty ? key : "\(path).\(key)", into: &values) }
+  }
+
+  /// What a layer is; anything else in a few words.
+  private static func name(_ value: ConfigurationValue) -> String {
+    if case .mapping(let layer) = value, let name = layer["class_name"] { name.bareText } else { "\(value)" }
+  }
+
+  /// The end of a long text is left out: a message is one line.
+  private static func shortened(_ text: String) -> String {
+    text.count > 100 ? text.prefix(100) + "…" : text
   }
 }

@@ -26,6 +26,6 @@ extension ImageStore {
     }
     guard largest > Self.smallPixel else { return nil }
     return "pixels reach \(largest) and are fed as they are: begin the model with Rescaling: {scale: "
-      + "\(largest <= 255 ? 1.0 / 255 : 1 / Double(largest))} or Normalization, or take a much smaller --learning-rate"
+      + "\(largest <= 255 ? "1/255" : "1/\(largest)")} or Normalization, or take a much smaller --learning-rate"
   }
 }

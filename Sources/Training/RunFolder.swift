@@ -86,6 +86,12 @@ public struct RunFolder: Sendable {
       advice: "use another --output")
   }
 
+  /// Whether a run has begun in the folder, with its settings.
+  public var hasConfiguration: Bool { access(configurationFile, F_OK) == 0 }
+
+  /// Whether a run was begun in the folder that can be continued, as job scripts see it.
+  public var hasCheckpointsFolder: Bool { access(checkpointsFolder, F_OK) == 0 }
+
   /// The settings of the run that is to be continued; nil if it has ended before it could write them, or anything else.
   public var settingsToResume: String? {
     let isUnwritten = [configurationFile, metricsFile].allSatisfy { (path: String) in access(path, F_OK) != 0 }
@@ -105,6 +111,14 @@ public struct RunFolder: Sendable {
       if let newest = CheckpointStore(folder: checkpoints, keep: 1).list().last { return newest }
     }
     if let error = ForeignModel.savedModel(at: path) { throw error }
+    if let text = try? FileReadError.contents(of: folder.configurationFile),
+      let settings = try? ConfigurationTree(yaml: String(decoding: text, as: UTF8.self), from: folder.configurationFile)
+        .decode(TrainingConfiguration.self)
+    {
+      throw RunFolderError(
+        path: path, problem: "there is no checkpoint in it yet",
+        advice: "the first comes after \(settings.checkpoint.every.spoken)", isMissing: true)
+    }
     throw RunFolderError(
       path: path, problem: "there is neither a model nor a checkpoint in it", advice: "name the folder of a run",
       isMissing: true)

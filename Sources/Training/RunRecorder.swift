@@ -106,7 +106,8 @@ final class RunRecorder {
     guard !isComplete else { return }
     try write(state, asModel: true)
     try writer.wait()
-    let end = "\(state.progress.epoch) epochs, \(state.progress.updates) steps"
+    let (epochs, steps) = (state.progress.epoch, state.progress.updates)
+    let end = "\(epochs) \(epochs == 1 ? "epoch" : "epochs"), \(steps) \(steps == 1 ? "step" : "steps")"
     try AtomicFile.write(Array((end + (reasonToStop.map { ": \($0)" } ?? "") + "\n").utf8), to: folder.doneFile)
   }
 

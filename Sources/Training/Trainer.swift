@@ -129,6 +129,9 @@ public final class Trainer {
       if let warning = training.warning { logger.warning("\(warning)") }
       let rate = configuration.optimizer.value.learningRate
       if let warning = try store.pixelWarning(for: model, learningRate: rate) { logger.warning("\(warning)") }
+      if let warning = model.outputWarning(for: network.outputShape, TargetKind(split.labels), of: store.path) {
+        logger.warning("\(warning)")
+      }
     }
     allreduce = try heartbeat.whileWaiting { [virtualShards, network] in
       try TreeAllreduce(

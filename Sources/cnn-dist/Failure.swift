@@ -65,9 +65,11 @@ enum Failure {
   }
 
   private static func message(for error: any Error) -> String {
-    guard isOurs(error) else { return Text.visibleLines(CNNDist.fullMessage(for: error)) + "\n" }
+    guard isOurs(error) else { return Text.visibleLines(UnknownFlag.explained(CNNDist.fullMessage(for: error))) + "\n" }
     let advice = (error as? NonFiniteNumber).map { "; \($0.advice)" } ?? ""
-    return "cnn-dist: \(Rank.prefix)\(Text.visibleLines("\(error)"))\(advice)\n"
+    // What is wrong with a file or a setting is wrong for all ranks; rank 0 says it.
+    let rank = exitCode(for: error) == EX_SOFTWARE ? Rank.prefix : Rank.prefixOfOthers
+    return "cnn-dist: \(rank)\(Text.visibleLines(GivenFile.explanation(of: error) ?? "\(error)"))\(advice)\n"
   }
 
   private static func write(_ text: String) {

@@ -37,6 +37,7 @@ enum Main {
     // What the launcher says, before MPI changes the environment.
     _ = (Rank.ofThisProcess, Rank.hasOthers)
     do {
+      try CommandName.check(CommandLine.arguments.dropFirst(), of: CNNDist.self)
       var command = try CNNDist.parseAsRoot()
       try command.run()
       Failure.finishOutput()

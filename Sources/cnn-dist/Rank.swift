@@ -18,4 +18,7 @@ enum Rank {
 
   /// `[rank 3] ` where there are several ranks.
   static var prefix: String { hasOthers ? "[rank \(ofThisProcess)] " : "" }
+
+  /// The same, but nothing for rank 0, where it speaks for all.
+  static var prefixOfOthers: String { ofThisProcess > 0 ? prefix : "" }
 }

@@ -13,7 +13,7 @@ struct StandardErrorLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    StandardStream.errors.say("cnn-dist: \(Rank.prefix)\(event.level): \(Text.visibleLines("\(event.message)"))\n")
+    StandardStream.errors.say("cnn-dist: \(Rank.prefixOfOthers)\(event.level): \(Text.visibleLines("\(event.message)"))\n")
   }
 
   /// The program's logger.

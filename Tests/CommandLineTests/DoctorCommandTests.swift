@@ -60,7 +60,7 @@ extension ProgramTests {
       let limit = ["-n", "1", "-x", "ONEDNN_MAX_CPU_ISA=SSE41", program]
       let result = try run(mpirun("-n", "2", program), training, [":"], limit, training)
       #expect(result.status == 65)
-      #expect(result.errors.contains(#/cnn-dist: \[rank 0\] rank 2 \(.*\): SSE4.1; rank 0 \(.*\): AVX/#))
+      #expect(result.errors.contains(#/cnn-dist: rank 2 \(.*\): SSE4.1; rank 0 \(.*\): AVX/#))
       #expect(result.errors.contains("mpirun -x ONEDNN_MAX_CPU_ISA=SSE41"))
       #expect(result.messages.count == 1)
       #expect(!hasRun)
@@ -81,7 +81,7 @@ extension ProgramTests {
       guard ProcessInfo.processInfo.activeProcessorCount > 1 else { return }
       let result = try run(mpirun("-n", "2", "--bind-to", "none", "taskset", "-c", "0", program), training)
       #expect(result.status == 0)
-      #expect(result.errors.contains("[rank 0] warning: ranks 0 and 1 share core 0 of "))
+      #expect(result.errors.contains("cnn-dist: warning: ranks 0 and 1 share core 0 of "))
       #expect(result.errors.contains("\n  cure  mpirun --map-by core --bind-to core"))
     }
 
@@ -127,7 +127,7 @@ extension ProgramTests {
       let other = ["unshare", "-u", "sh", "-c", script, "sh", program]
       let result = try run(mpirun("-n", "1", program), training, [":", "-n", "1"], other, training)
       #expect(result.status == 0)
-      #expect(result.errors.contains("[rank 0] warning: the clock of elsewhere is 1 min 30 s ahead of that of "))
+      #expect(result.errors.contains("cnn-dist: warning: the clock of elsewhere is 1 min 30 s ahead of that of "))
     }
 
     /// A file system without locks, as some network file systems are mounted.

@@ -57,6 +57,18 @@ extension ProgramTests {
       #expect(page.contains("<details open>") && page.contains("apt-get install gnuplot-nox"))
     }
 
+    /// A run that has not come to its first checkpoint is one all the same.
+    @Test func beforeTheFirstCheckpoint() throws {
+      try FileManager.default.createDirectory(atPath: folder("run/checkpoints"), withIntermediateDirectories: true)
+      try write("store: \(BuiltProgram.digits)\n", to: "run/config.yaml")
+      try write("", to: "run/metrics.jsonl")
+      for command in ["report", "evaluate"] {
+        let result = try BuiltProgram.run([command, "run"], in: folder)
+        #expect(result.status == (command == "report" ? 0 : 66), "\(result.errors)")
+        #expect(result.errors.contains("no checkpoint in it yet; the first comes after 10 min"), "\(result.errors)")
+      }
+    }
+
     @Test(arguments: [("nowhere", 66, "cannot be read"), (".", 65, "expected a run's folder, or a sweep's")])
     func whatIsNoSweep(name: String, status: Int32, message: String) throws {
       let result = try BuiltProgram.run(["report", name], in: folder)

@@ -141,7 +141,7 @@ extension ProgramTests {
       #expect(result.status == 65)
       #expect(
         result.messages == [
-          "cnn-dist: [rank 0] --deadline: expected a length of time or a moment, found 'soon'; "
+          "cnn-dist: --deadline: expected a length of time or a moment, found 'soon'; "
             + "write 55m, 2h or 2026-11-27T06:00:00Z"
         ])
     }

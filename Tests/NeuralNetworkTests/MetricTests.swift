@@ -112,7 +112,7 @@ import Testing
     ("top_k", Shape([1]), .classes(count: 2), "top_k_categorical_accuracy needs class labels"),
     ("top_k", Shape([2]), .values(width: 2), "top_k_categorical_accuracy needs class labels"),
     ("mae", Shape([2]), .values(width: 3), "the network has 2 outputs, the store 3 numbers for each sample"),
-    ("r2", Shape([2]), .values(width: 1), "the network has 2 outputs, the store 1 numbers for each sample"),
+    ("r2", Shape([2]), .values(width: 1), "the network has 2 outputs, the store 1 number for each sample"),
   ])
   func whatDoesNotFitIsRefused(name: String, output: Shape, targets: TargetKind, text: String) throws {
     let metric = try metric(name)

@@ -14,6 +14,11 @@ import Testing
   ])
   func durations(seconds: Double, text: String) { #expect(Text.duration(seconds) == text) }
 
+  @Test(arguments: [
+    (1, "class", "1 class"), (2, "class", "2 classes"), (0, "epoch", "0 epochs"), (1_000, "step", "1,000 steps"),
+  ])
+  func numbersOfThings(number: Int, noun: String, text: String) { #expect(Text.count(number, noun) == text) }
+
   @Test func groupsOfThreeDigits() {
     #expect(
       [0, 12, 999, 1_000, 93_322, 14_714_688].map { Text.grouped($0) } == [

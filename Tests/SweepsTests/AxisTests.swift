@@ -31,6 +31,13 @@ import Testing
       ])
   }
 
+  /// Simple fractions are numbers, also in YAML lists and as the ends of ranges.
+  @Test func fractionsAreNumbers() throws {
+    #expect(try values("model.scale=1/4,1./8.") == [.double(0.25), .double(0.125)])
+    #expect(try values("model.scale=[1/4, a/b]") == [.double(0.25), .string("a/b")])
+    #expect(try values("l2=1/4:1:lin2") == [.double(0.25), .int(1)])
+  }
+
   @Test func rangesToDrawFrom() throws {
     #expect(try Axis("l2=1e-5:10:log").values == .range(from: 1e-5, to: 10, isLogarithmic: true))
     #expect(try Axis("l2=0:1:lin").values == .range(from: 0, to: 1, isLogarithmic: false))

@@ -23,7 +23,7 @@ import Testing
   @Test func largePixels() throws {
     let text = try #require(try warning(200, dense))
     #expect(text.contains("pixels reach 200.0"), "\(text)")
-    #expect(text.contains("Rescaling: {scale: 0.00392156862745098}"), "\(text)")
+    #expect(text.contains("Rescaling: {scale: 1/255}"), "\(text)")
   }
 
   /// The digits have 0 to 16, and whoever scales, or walks slowly, knows.

@@ -1,4 +1,5 @@
 import HDF5
+import Numerics
 
 /// What training would make of a store: its parts, its classes, and what is worth knowing before.
 public struct StoreInspection: Sendable, Encodable {
@@ -76,7 +77,7 @@ public struct StoreInspection: Sendable, Encodable {
     if let pixels, pixels.maximum > 16 {
       hints.append(
         "pixels reach \(pixels.maximum), and are fed as they are: begin the model with Rescaling: {scale: "
-          + (pixels.maximum <= 255 ? "0.00392156862745098" : "\(1 / pixels.maximum)") + "}, or with Normalization")
+          + (pixels.maximum <= 255 ? "1/255" : "1/\(pixels.maximum)") + "}, or with Normalization")
     }
     // Of many samples in any other order some neighbours are out of order.
     let counts = classes.counts
@@ -88,7 +89,8 @@ public struct StoreInspection: Sendable, Encodable {
     let missing = counts.indices.filter { counts[$0] == 0 }
     if !missing.isEmpty {
       hints.append(
-        "\(missing.count) of \(counts.count) classes have no sample in train, the first is class \(missing[0])")
+        "\(missing.count) of \(Text.count(counts.count, "class")) have no sample in train, the first is class \(missing[0])"
+      )
     }
     return hints
   }
@@ -125,11 +127,11 @@ extension LabelEncoding {
   /// What labels are, in a few words.
   fileprivate func description(_ split: Split) -> String {
     switch (self, split.labels) {
-    case (.oneHot, .classes(let count)): "\(count) classes, stored as one-hot rows"
-    case (.name, .classes(let count)): "\(count) classes, stored as names"
-    case (_, .classes(let count)): "\(count) classes"
+    case (.oneHot, .classes(let count)): "\(Text.count(count, "class")), stored as one-hot rows"
+    case (.name, .classes(let count)): "\(Text.count(count, "class")), stored as names"
+    case (_, .classes(let count)): Text.count(count, "class")
     case (_, .values(1)): "one number to predict"
-    case (_, .values(let width)): "\(width) numbers to predict"
+    case (_, .values(let width)): "\(Text.count(width, "number")) to predict"
     }
   }
 }

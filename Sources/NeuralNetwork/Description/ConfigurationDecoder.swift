@@ -57,6 +57,7 @@ extension ConfigurationDecoder: SingleValueDecodingContainer {
     switch value {
     case .int(let number): T(number)
     case .double(let number): T(number)
+    case .string(let text) where text.contains("/"): Double(fraction: text).map { T($0) }
     default: nil
     }
   }

@@ -63,27 +63,3 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
     }
   }
 }
-
-/// The candidate that differs from `name` in the fewest letters, if it is close enough to be a slip of the hand.
-public func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
-  let best = candidates.map { ($0, editDistance(name, $0)) }.min { $0.1 < $1.1 }
-  guard let best, best.1 <= max(2, name.count / 3) else { return nil }
-  return best.0
-}
-
-/// The fewest insertions, deletions and replacements that turn one word into the other, upper and lower case alike
-/// (Levenshtein).
-private func editDistance(_ first: String, _ second: String) -> Int {
-  let (first, second) = (Array(first.lowercased()), Array(second.lowercased()))
-  var row = Array(0...second.count)
-  for (i, letter) in first.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, other) in second.enumerated() {
-      let replaced = diagonal + (letter == other ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
-    }
-  }
-  return row[second.count]
-}

@@ -7,21 +7,25 @@ extension Decoder {
   /// Keys that Keras writes into every layer and that have only one value here (`trainable`, `data_format`, …) are
   /// accepted with that value and with no other.
   ///
-  /// - Parameter alsoKnown: keys of this mapping that are read elsewhere, or that mean nothing here.
+  /// - Parameters:
+  ///   - alsoKnown: keys of this mapping that are read elsewhere, or that mean nothing here.
+  ///   - inner: the paths of settings within others, to be named where somebody looks for them in this mapping.
   /// - Throws: ``ConfigurationError`` that names the unknown key and the nearest known one.
   public func strictContainer<Key: CodingKey & CaseIterable>(
-    keyedBy type: Key.Type, alsoKnown: [String] = []
+    keyedBy type: Key.Type, alsoKnown: [String] = [], inner: [String] = []
   ) throws -> KeyedDecodingContainer<Key> {
     let known = Set(Key.allCases.map(\.stringValue)).union(alsoKnown)
     let written = try container(keyedBy: AnyKey.self)
     for key in written.allKeys where !known.contains(key.stringValue) {
       let value = try written.decode(ConfigurationValue.self, forKey: key)
-      try checkFixedKey(key.stringValue, value, known: known)
+      try checkFixedKey(key.stringValue, value, known: known, inner)
     }
     return try container(keyedBy: type)
   }
 
-  private func checkFixedKey(_ key: String, _ value: ConfigurationValue, known: Set<String>) throws {
+  private func checkFixedKey(
+    _ key: String, _ value: ConfigurationValue, known: Set<String>, _ inner: [String]
+  ) throws {
     let place = ConfigurationError.place(codingPath)
     switch (key, value) {
     case ("name", .string), ("class_name", .string), ("trainable", .bool), ("groups", .int(1)),
@@ -37,13 +41,14 @@ extension Decoder {
       ("gradient_accumulation_steps", .null):
       return
     default:
-      guard isFixedKey(key) else {
-        let guess = nearest(to: key, among: known)
+      // At the root, what Keras writes into layers is a setting in the wrong place.
+      guard isFixedKey(key), inner.isEmpty else {
+        let meaning = Meaning(of: key, among: known.sorted() + inner)
         throw ConfigurationError(
           "unknown key '\(key)'", at: place,
           advice: key == "input_shape"
             ? "the model has it, beside its layers; or leave it out: the store knows it"
-            : guess.map { "did you mean '\($0)'?" } ?? "known keys: \(known.sorted().joined(separator: ", "))")
+            : meaning?.advice(about: key) ?? "known keys: \(known.sorted().joined(separator: ", "))")
       }
     }
     throw ConfigurationError.unsupported(key, value, at: place)
@@ -126,6 +131,7 @@ extension KeyedDecodingContainer {
     switch value {
     case .int(let number): return [Double(number)]
     case .double(let number): return [number]
+    case .string(let text) where text.contains("/"): return Double(fraction: text).map { [$0] }
     case .array(let values):
       let parts = values.map(flat)
       return parts.contains { $0 == nil } ? nil : parts.flatMap { $0 ?? [] }

@@ -1,4 +1,5 @@
 import Glibc
+import Numerics
 import OneDNN
 
 /// Categorical cross-entropy behind a softmax, which is the network's last activation or, from logits, the loss's own:
@@ -55,7 +56,8 @@ public struct CategoricalCrossentropy: Loss {
     switch targets {
     case .classes(let count) where output.elementCount < count:
       throw ConfigurationError(
-        "expected at least \(count) outputs, one for each class of the store, found \(output)", at: "loss",
+        "expected at least \(Text.count(count, "output")), one for each class of the store, found \(output)",
+        at: "loss",
         advice: "give the last layer \(count) units")
     default: return
     }

@@ -1,3 +1,4 @@
+import Numerics
 import OneDNN
 
 /// A loss that compares every output with a number of its own: squared and absolute errors, binary cross-entropy.
@@ -41,11 +42,12 @@ extension ElementwiseLoss {
     switch targets {
     case .values(let count) where count != width:
       throw ConfigurationError(
-        "the network has \(width) outputs, the store \(count) numbers for each sample", at: "loss",
+        "the network has \(Text.count(width, "output")), the store \(Text.count(count, "number")) for each sample",
+        at: "loss",
         advice: "give the last layer \(count) \(count == 1 ? "unit" : "units")")
     case .classes(let count) where width > 1 && count > width:
       throw ConfigurationError(
-        "the network has \(width) outputs, the store \(count) classes", at: "loss",
+        "the network has \(Text.count(width, "output")), the store \(Text.count(count, "class"))", at: "loss",
         advice: "give the last layer \(count) units, or one for the class as a number")
     default: return
     }

@@ -1,3 +1,5 @@
+import Numerics
+
 /// A metric that looks at the class of a sample, and at the one that the network says.
 ///
 /// The network says the class whose output is largest, the first if several are. One output means yes, class 1, above 0.5, or
@@ -16,7 +18,8 @@ extension ClassMetric {
         advice: "use mean_absolute_error or r2_score")
     case .classes(let count) where count > max(width, 2):
       throw ConfigurationError(
-        "\(Self.kind) needs at least \(count) outputs, one for each class of the store, found \(output)", at: "metrics",
+        "\(Self.kind) needs at least \(Text.count(count, "output")), one for each class of the store, found \(output)",
+        at: "metrics",
         advice: "give the last layer \(count) units")
     default: return
     }

@@ -81,12 +81,12 @@ struct SweepPage {
     if let complaint { notes.append("The charts are not drawn: \(complaint).") }
     if results.missingCount > 0 {
       notes.append(
-        "\(Text.grouped(results.missingCount)) of \(Text.grouped(results.description.trials)) trials are still to be "
+        "\(Text.grouped(results.missingCount)) of \(Text.count(results.description.trials, "trial")) are still to be "
           + "trained: run the sweep's command again on this folder.")
     }
     if results.strayCount > 0 {
       notes.append(
-        "\(Text.grouped(results.strayCount)) trials of points that the sweep no longer has are left out.")
+        "\(Text.count(results.strayCount, "trial")) of points that the sweep no longer has are left out.")
     }
     if results.description.validation == nil {
       notes.append(

@@ -72,7 +72,7 @@ extension SweepResults {
     var parts = TrialRecord.Outcome.allCases.filter { count($0) > 0 }.map { "\(Text.grouped(count($0))) \($0)" }
     if missingCount > 0 { parts.append("\(Text.grouped(missingCount)) missing") }
     let seconds = trials.reduce(0) { $0 + $1.seconds }
-    return "\(description.model) on \(description.store): \(Text.grouped(description.trials)) trials"
+    return "\(description.model) on \(description.store): \(Text.count(description.trials, "trial"))"
       + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))") + "; trained for \(Text.duration(seconds)) in all"
   }
 

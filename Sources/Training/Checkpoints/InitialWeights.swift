@@ -1,6 +1,7 @@
 import HDF5
 import MPI
 import NeuralNetwork
+import Numerics
 
 /// Weights to start from, read out of a file of Keras or of ours, layer by layer.
 ///
@@ -73,7 +74,7 @@ public struct InitialWeights {
     /// Nil if all were used.
     var remark: String? {
       guard filled < max(layers, found) else { return nil }
-      return (misfit.map { "\($0): " } ?? "it has \(found) layers with weights, the model \(layers): ")
+      return (misfit.map { "\($0): " } ?? "it has \(Text.count(found, "layer")) with weights, the model \(layers): ")
         + "the first \(filled) start from the file"
     }
   }

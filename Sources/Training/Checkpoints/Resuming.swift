@@ -3,6 +3,7 @@ import FoundationEssentials
 import HDF5
 import MPI
 import NeuralNetwork
+import Numerics
 
 extension Checkpoint {
   /// Reads the newest undamaged checkpoint of a run on rank 0 and hands it to all ranks; nil if there is none yet.
@@ -34,6 +35,29 @@ extension Checkpoint {
   func check(
     fits settings: TrainingConfiguration, storeFingerprint: String, network: Network, layout: EpochLayout
   ) throws {
+    try check(fits: settings, storeFingerprint: storeFingerprint)
+    try check("input shape", inputShape, network.inputShape)
+    try check("number of layers", model.layers.count, network.model.layers.count)
+    for number in model.layers.indices {
+      let (written, asked) = Self.difference(
+        try Self.form(ofLayer: number, model), try Self.form(ofLayer: number, network.model))
+      try check("layer \(number + 1), \(model.layers[number].name ?? "")", written, asked)
+    }
+    try checkProgress(layout)
+    let (epochs, isWithin) = (progress.epoch + (progress.step > 0 ? 1 : 0), progress.step > 0)
+    guard epochs <= settings.epochs else {
+      throw CheckpointError(
+        (isWithin
+          ? "it is within epoch \(epochs), \(progress.step) of \(layout.steps) steps"
+          : "it has \(Text.count(epochs, "epoch")) behind it")
+          + ", asked for are \(settings.epochs)", file: file, advice: "use --epochs \(epochs) or more")
+    }
+  }
+
+  /// Checks the settings and the store, for which no network is needed.
+  ///
+  /// - Throws: ``CheckpointError`` that names the setting and both values.
+  func check(fits settings: TrainingConfiguration, storeFingerprint: String) throws {
     let mine = try ConfigurationTree(yaml: configuration, from: file).decode(TrainingConfiguration.self)
     try check("virtual_shards", mine.virtualShards, settings.virtualShards)
     try check("batch_size", mine.batchSize, settings.batchSize)
@@ -48,23 +72,7 @@ extension Checkpoint {
     try check("labels", mine.labels ?? "found by name", settings.labels ?? "found by name")
     try check("validation_fraction", mine.validationFraction ?? 0, settings.validationFraction ?? 0)
     try check("store", String(self.storeFingerprint.prefix(16)), String(storeFingerprint.prefix(16)))
-    try check("input shape", inputShape, network.inputShape)
     try check("loss", try Self.name(of: mine.loss), try Self.name(of: settings.loss))
-    try check("number of layers", model.layers.count, network.model.layers.count)
-    for number in model.layers.indices {
-      let (written, asked) = Self.difference(
-        try Self.form(ofLayer: number, model), try Self.form(ofLayer: number, network.model))
-      try check("layer \(number + 1), \(model.layers[number].name ?? "")", written, asked)
-    }
-    try checkProgress(layout)
-    let (epochs, isWithin) = (progress.epoch + (progress.step > 0 ? 1 : 0), progress.step > 0)
-    guard epochs <= settings.epochs else {
-      throw CheckpointError(
-        (isWithin
-          ? "it is within epoch \(epochs), \(progress.step) of \(layout.steps) steps"
-          : "it has \(epochs) epochs behind it")
-          + ", asked for are \(settings.epochs)", file: file, advice: "use --epochs \(epochs) or more")
-    }
   }
 
   /// Checks that what ends training is what it was trained with.
@@ -113,8 +121,8 @@ extension Checkpoint {
       progress.earlyStopping.map({ isPossible($0) }) ?? true
     else {
       throw CheckpointError(
-        "its progress makes no sense: epoch \(progress.epoch), step \(progress.step), \(progress.updates) updates, "
-          + "\(progress.totals.count) samples", file: file, advice: "use another one")
+        "its progress makes no sense: epoch \(progress.epoch), step \(progress.step), \(Text.count(progress.updates, "update")), "
+          + "\(Text.count(progress.totals.count, "sample"))", file: file, advice: "use another one")
     }
   }
 

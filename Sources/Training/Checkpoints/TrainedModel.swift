@@ -1,5 +1,6 @@
 import HDF5
 import NeuralNetwork
+import Numerics
 import OneDNN
 
 /// A network with its weights: what a checkpoint and a Keras legacy `.h5` file have in common.

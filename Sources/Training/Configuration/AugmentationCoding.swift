@@ -101,7 +101,7 @@ extension KeyedDecodingContainer {
 
   /// Keras' `width_shift_range`: a part below 1, so many pixels, or, as a whole number, fewer than so many whole pixels.
   fileprivate func shiftRange(_ key: Key, largest: Int) throws -> ShiftRange {
-    switch try decodeIfPresent(ConfigurationValue.self, forKey: key) {
+    switch try decodeIfPresent(ConfigurationValue.self, forKey: key)?.readingFraction {
     case nil, .null, .int(0), .double(0):
       return .none
     case .int(1):

@@ -40,12 +40,17 @@ public enum ModelSource: Codable, Sendable {
     }
   }
 
-  /// Takes a name as it is, and reads a file (`.yaml`, `.yml`, `.json`, `.h5`), told from each other by what is in them.
+  /// Takes a name as it is, reads a file (`.yaml`, `.yml`, `.json`, `.h5`), told from each other by what is in them, or layers
+  /// that are written out.
   ///
-  /// A Keras `.h5`, and a checkpoint, hold the model as JSON.
+  /// A Keras `.h5`, and a checkpoint, hold the model as JSON. A file that does not name its model does so by its own name.
   ///
   /// - Throws: ``ConfigurationError``, ``FileReadError`` or ``HDF5Error`` with the file's name.
   public init(nameOrFile text: String) throws {
+    if Self.isWrittenOut(text) {
+      self = .description(try Self.parse(text, from: "model"))
+      return
+    }
     guard Self.isFile(text) else {
       _ = try CourseModels.model(named: text)
       self = .named(text)
@@ -62,15 +67,44 @@ public enum ModelSource: Codable, Sendable {
     }
   }
 
+  /// Whether a text is no name but the layers themselves, `[Flatten, {Dense: {units: 2}}]`.
+  public static func isWrittenOut(_ text: String) -> Bool { text.hasPrefix("[") || text.hasPrefix("{") }
+
   /// Whether a model is named by its file: by its suffix, or because there is one and no model of the course of that name.
   public static func isFile(_ text: String) -> Bool {
-    [".yaml", ".yml", ".json", ".h5", ".hdf5", ".keras"].contains { text.lowercased().hasSuffix($0) }
+    if isWrittenOut(text) { return false }
+    return [".yaml", ".yml", ".json", ".h5", ".hdf5", ".keras"].contains { text.lowercased().hasSuffix($0) }
       || (access(text, F_OK) == 0 && (try? CourseModels.model(named: text)) == nil)
   }
 
   /// Reads YAML or JSON.
   private static func parse(_ text: String, from file: String) throws -> ModelDescription {
-    try describe(ConfigurationTree(yaml: text, from: file).root, from: file)
+    let root = try ConfigurationTree(yaml: text, from: file).root
+    if case .mapping(let keys) = root, keys["layers"] == nil, keys["class_name"] == nil,
+      let key = keys.keys.sorted().first(where: { TrainingConfiguration.settings.contains($0) && $0 != "l2" })
+    {
+      throw ConfigurationError(
+        "expected a model, found the settings of a run, such as '\(key)'", at: file, advice: "--config takes it")
+    }
+    var model = try describe(root, from: file)
+    if let name = Self.name(ofFile: file), !Self.namesItself(root) { model.name = name }
+    return model
+  }
+
+  private static func namesItself(_ root: ConfigurationValue) -> Bool {
+    guard case .mapping(let mapping) = root else { return false }
+    return mapping["name"] != nil || mapping["class_name"] != nil
+  }
+
+  /// What a model is called whose file does not say: `flowers` for `models/flowers.yaml`; nil if that is no name.
+  private static func name(ofFile file: String) -> String? {
+    guard isFile(file), let last = file.split(separator: "/").last, let dot = last.lastIndex(of: ".") else {
+      return nil
+    }
+    let isPlain = last[..<dot].unicodeScalars.allSatisfy {
+      $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-.".unicodeScalars.contains($0))
+    }
+    return isPlain && last.first?.isLetter == true ? String(last[..<dot]) : nil
   }
 
   /// Reads what Keras writes.

@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetwork
+import Numerics
 
 /// Every setting of a run, with its default: the keys of a run file, each also a flag.
 ///
@@ -20,7 +21,7 @@ public struct TrainingConfiguration: Codable, Sendable {
   public var validationStore: String?
   /// The share of the training split, from its end, that is the validation split; nil takes the store's own.
   public var validationFraction: Double?
-  /// How often every sample is seen.
+  /// Passes over the training images.
   public var epochs = 100
   /// Samples in a step, over all ranks.
   public var batchSize = 100
@@ -93,11 +94,14 @@ public struct TrainingConfiguration: Codable, Sendable {
     case checkEvery = "check_every", nonFinite = "non_finite", stallTimeout = "stall_timeout", onStall = "on_stall"
   }
 
+  /// The keys of a run file, but for those within others.
+  public static let settings = CodingKeys.allCases.map(\.stringValue)
+
   /// Reads the keys that are written and takes the default of every other.
   ///
   /// - Throws: ``ConfigurationError`` that names the key, what it may be, and the nearest known key.
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+    let container = try decoder.strictContainer(keyedBy: CodingKeys.self, inner: Self.innerSettings)
     model = try container.decodeIfPresent(ModelSource.self, forKey: .model) ?? model
     initialWeights = try container.decodeIfPresent(String.self, forKey: .initialWeights)
     store = try container.decodeIfPresent(String.self, forKey: .store) ?? store
@@ -262,11 +266,22 @@ public enum CheckpointInterval: Codable, Sendable, Equatable, CustomStringConver
   /// The form that a run file has.
   public var description: String {
     switch self {
-    case .epochs(let count): "\(count) epochs"
-    case .steps(let count): "\(count) steps"
+    case .epochs(let count): "\(count) \(count == 1 ? "epoch" : "epochs")"
+    case .steps(let count): "\(count) \(count == 1 ? "step" : "steps")"
     case .seconds(let count) where count.isMultiple(of: 3600): "\(count / 3600)h"
     case .seconds(let count) where count.isMultiple(of: 60): "\(count / 60)m"
     case .seconds(let count): "\(count)s"
+    }
+  }
+
+  /// The form that sentences have: `10 min`.
+  public var spoken: String {
+    switch self {
+    case .epochs(let count): Text.count(count, "epoch")
+    case .steps(let count): Text.count(count, "step")
+    case .seconds(let count) where count.isMultiple(of: 3600): "\(count / 3600) h"
+    case .seconds(let count) where count.isMultiple(of: 60): "\(count / 60) min"
+    case .seconds(let count): "\(count) s"
     }
   }
 

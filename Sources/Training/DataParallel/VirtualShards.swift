@@ -1,3 +1,5 @@
+import Numerics
+
 /// The units of work of a run: every mini-batch is split over them, whatever the number of ranks.
 ///
 /// Each shard's part of a batch is computed by one thread and the shards' sums are added along one fixed tree, so the
@@ -52,7 +54,7 @@ public struct VirtualShardsError: Error, Sendable, Equatable, CustomStringConver
       ? "a run has at most \(VirtualShards.maximumCount) virtual shards, found \(count); use fewer"
       : count < 1
         ? "a run needs at least 1 virtual shard, found \(count); use --virtual-shards \(max(8, ranks))"
-        : "\(ranks) ranks cannot share \(count) virtual shards, each rank needs one; "
-          + "use --virtual-shards \(ranks) (a new run, other bits) or at most \(count) ranks"
+        : "\(Text.count(ranks, "rank")) cannot share \(Text.count(count, "virtual shard")), each rank needs one; "
+          + "use --virtual-shards \(ranks) (a new run, other bits) or at most \(Text.count(count, "rank"))"
   }
 }

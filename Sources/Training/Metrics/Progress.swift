@@ -30,15 +30,15 @@ public final class Progress {
       setup.validation.map { ", \(Text.grouped($0.count)) \($0.split.rawValue) (evaluated after every epoch)" } ?? ""
     let labels =
       switch setup.targets {
-      case .classes(let count): "\(Text.grouped(count)) classes"
-      case .values(let width): width == 1 ? "1 number each" : "\(width) numbers each"
+      case .classes(let count): Text.count(count, "class")
+      case .values(let width): width == 1 ? "1 number each" : "\(Text.count(width, "number")) each"
       }
     let shape = setup.imageShape.dimensions.map(String.init).joined(separator: "×")
     return """
       \(setup.platform)
       ranks   \(setup.rankCount) on \(setup.nodeCount) \(setup.nodeCount == 1 ? "node" : "nodes") (\(setup.reduction))
       store   \(setup.storePath): \(Text.grouped(setup.trainingSampleCount)) train\(validation); \(shape), \(labels); \(setup.residence)
-      model   \(setup.modelName): \(setup.layerCount) layers, \(Text.grouped(setup.parameterCount)) parameters
+      model   \(setup.modelName): \(Text.count(setup.layerCount, "layer")), \(Text.count(setup.parameterCount, "parameter"))
       """
   }
 

@@ -1,3 +1,5 @@
+import Numerics
+
 /// What happens when the loss or a gradient is no finite number.
 public enum NonFinitePolicy: String, Codable, CaseIterable, Sendable {
   /// Training ends with an error, after a checkpoint of what was before.
@@ -27,7 +29,7 @@ public struct NonFiniteNumber: Error, Sendable, CustomStringConvertible {
     let what = isLoss ? "loss" : "gradient"
     let place =
       shard.map { "of virtual shard \($0.number), on rank \($0.rank) (\($0.place))," } ?? "summed over all shards"
-    let before = skippedBefore > 0 ? ", and \(skippedBefore) steps before it were skipped" : ""
+    let before = skippedBefore > 0 ? ", and \(Text.count(skippedBefore, "step")) before it were skipped" : ""
     return "the \(what) \(place) is no finite number in step \(step), in epoch \(epoch)\(before)"
   }
 

@@ -51,13 +51,13 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How convolutions are computed: auto (direct or Winograd, by shape), direct. Decides the bits. Default: as the run.",
+      "How convolutions are computed: auto (direct or Winograd, by shape), direct. Changes the exact result. Default: as the run.",
       valueName: "kernels"))
   var convolution: String?
 
   @Option(
     help: """
-      The units of work that ranks share, at least the number of ranks. Decides the bits. Default: the run's; 8 for files \
+      The units of work that ranks share, at least the number of ranks. Changes the exact result. Default: the run's; 8 for files \
       of no run.
       """)
   var virtualShards: Int?
@@ -92,6 +92,11 @@ struct EvaluateCommand: ParsableCommand {
     let network = try trained.network(loss: loss, convolution: settings.convolution, on: Engine())
     let targets = TargetKind(try store.split(split).labels)
     try network.check(targets: targets)
+    if world.rank == 0,
+      let warning = trained.model.outputWarning(for: network.outputShape, targets, of: store.path)
+    {
+      StandardErrorLog.logger.warning("\(warning)")
+    }
     let metrics = try chosenMetrics().resolved(for: loss, output: network.outputShape, targets: targets)
     let evaluator = try Evaluator(
       network, store: store, split: split, metrics: metrics, shards: shards, method: .tree,

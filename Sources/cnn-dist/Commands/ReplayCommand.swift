@@ -40,7 +40,7 @@ struct ReplayCommand: ParsableCommand {
     try StandardOutput.write(
       "step \(step) is the same to the bit: gradients \(Text.hexadecimal(replay.found.gradients)), parameters before it "
         + "\(Text.hexadecimal(replay.found.parameters)); computed from \(start)"
-        + (replay.updates > 0 ? ", \(replay.updates) steps before" : ""))
+        + (replay.updates > 0 ? ", \(Text.count(replay.updates, "step")) before" : ""))
     try environment.finalize()
   }
 }

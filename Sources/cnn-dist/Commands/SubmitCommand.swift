@@ -1,5 +1,8 @@
 import ArgumentParser
+import Datasets
 import NeuralNetwork
+import Reports
+import Sweeps
 import Training
 
 /// Prints a batch script, filled in.
@@ -9,7 +12,7 @@ struct SubmitCommand: ParsableCommand {
     abstract: "Print the batch script for a cluster with Slurm, PBS or LSF, filled in and checked.",
     discussion: """
       What follows -- are flags of train or sweep; they and the files they name are checked here and now, not after hours in a
-      queue. Nothing is submitted: the first lines of the script say how.
+      queue, and so is what --output has already. Nothing is submitted: the first lines of the script say how.
 
       Examples:
         cnn-dist submit slurm --nodes 4 --ranks-per-node 16 --time 8h --config run.yaml --output runs/mine -- --virtual-shards 64 > job
@@ -29,7 +32,8 @@ struct SubmitCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How long a job may take: 90m, 8h. What is not done by then goes on in the next.", valueName: "time"))
+      "How long a job may take: 90m, 8h, or as Slurm has it: 90 (minutes), 08:00:00, 2-00:00:00. What is not done by then goes on in the next.",
+      valueName: "time"))
   var time: String = "8h"
 
   @Option(help: ArgumentHelp("The run file.", valueName: "file"))
@@ -57,6 +61,19 @@ struct SubmitCommand: ParsableCommand {
 
   @Option(help: "What is charged. Default: the site's.")
   var account: String?
+
+  @Option(help: ArgumentHelp("The memory on each node: 64G. Default: the site's.", valueName: "memory"))
+  var memory: ByteCount?
+
+  @Option(help: ArgumentHelp("A module to load first, such as openmpi/4.1; may be repeated.", valueName: "name"))
+  var module: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A further line for the scheduler, such as --constraint=icelake or '-l place=scatter'; may be repeated.",
+      valueName: "flag"))
+  var directive: [String] = []
 
   @Option(help: "How often a job that is not done is started again.")
   var restarts: Int = 20
@@ -88,8 +105,20 @@ struct SubmitCommand: ParsableCommand {
         throw ValidationError("--\(name) is empty or has control characters, expected a path")
       }
     }
-    guard !flags.contains(where: { $0.utf8.contains { $0 < 32 && $0 != 10 } }) else {
+    // LSF takes lines of the script for directives wherever they are.
+    guard !flags.contains(where: { $0.utf8.contains { $0 < 32 || $0 == 127 } }) else {
       throw ValidationError("a flag after -- has control characters")
+    }
+    for name in module {
+      guard name.first?.isLetter == true, name.utf8.allSatisfy({ Self.isPlain($0) || "/+@:".utf8.contains($0) }) else {
+        throw ValidationError("--module is '\(name)', expected the name of a module, such as openmpi/4.1")
+      }
+    }
+    for line in directive {
+      guard line.hasPrefix("-"), line.unicodeScalars.allSatisfy(Self.staysOnLine) else {
+        throw ValidationError(
+          "--directive is '\(line)', expected a flag of the scheduler on one line, such as --exclusive")
+      }
     }
     for (flag, advice) in Self.refusedFlags where flags.contains(where: { $0 == flag || $0.hasPrefix(flag + "=") }) {
       throw ValidationError("\(flag) cannot follow --: \(advice)")
@@ -101,6 +130,7 @@ struct SubmitCommand: ParsableCommand {
   func run() throws {
     let job = ClusterJob(
       name: jobName, nodes: nodes, ranksPerNode: ranksPerNode, minutes: try minutes(), queue: queue, account: account,
+      megabytes: memory.map { ($0.bytes + 0xFFFFF) >> 20 }, modules: module, directives: directive,
       command: sweep ? "sweep" : "train", program: program, output: output, parts: parts, restarts: restarts,
       arguments: (config.map { ["--config", $0] } ?? []) + flags)
     try check(job)
@@ -113,10 +143,43 @@ struct SubmitCommand: ParsableCommand {
       let command = try SweepCommand.parse(job.arguments)
       let configuration = try command.resolve(ranks: job.ranks)
       if !command.yes { try configuration.requireModestSize() }
+      try check(configuration)
     } else {
       let command = try TrainCommand.parse(job.arguments)
-      let configuration = try command.settings.resolve(resuming: nil)
+      let folder = output.map { RunFolder($0, isResumed: true) }
+      let isResumed = folder?.hasCheckpointsFolder ?? false
+      let configuration = try command.settings.resolve(resuming: isResumed ? folder : nil)
       _ = try VirtualShards(count: configuration.virtualShards, ranks: job.ranks)
+      try check(configuration, isResumed ? folder : nil)
+    }
+  }
+
+  /// Whether the parts have something to do, and what is in the folder is this sweep, or nothing.
+  private func check(_ configuration: SweepConfiguration) throws {
+    let trials = configuration.trialCount
+    guard parts <= trials else {
+      throw ConfigurationError(
+        "\(parts) parts would share \(trials == 1 ? "1 trial" : "\(trials) trials")", at: "--parts",
+        advice: "use at most \(trials)")
+    }
+    let store = try ImageStore(opening: configuration.base().storeSelection)
+    guard let output else { return }
+    try SweepState.check(
+      SweepFolder(output),
+      for: SweepDescription(configuration, store, fingerprint: TrainingSetup.fingerprint(of: store)))
+  }
+
+  /// Whether model, store and loss go together, and the run that is there could go on.
+  private func check(_ configuration: TrainingConfiguration, _ resumed: RunFolder?) throws {
+    let store = try ImageStore(opening: configuration.storeSelection)
+    if let warning = try configuration.check(fits: store) { StandardErrorLog.logger.warning("\(warning)") }
+    guard let output else { return }
+    try TrainCommand.requireNoSweep(in: output)
+    if let resumed {
+      try resumed.requireRun()
+      try resumed.requireSomethingToTrain(with: configuration, on: store)
+    } else {
+      try RunFolder(output).requireNoRun()
     }
   }
 
@@ -128,15 +191,24 @@ struct SubmitCommand: ParsableCommand {
   ]
 
   private func minutes() throws -> Int {
-    guard let span = TimeSpan(time), span.seconds < 60 * 100_000 else {
-      throw ValidationError("--time is '\(time)', expected a length of time such as 90m or 8h")
-    }
-    let minutes = Int(span.seconds / 60)
-    guard minutes >= 5 else {
+    guard let limit = TimeLimit(time) else {
       throw ValidationError(
-        "--time is \(span), expected at least 5m: the last two minutes are for a checkpoint; hours are written 8h")
+        "--time is '\(time)', expected a length of time such as 90m or 8h, 90 (minutes), 08:00:00 or 2-00:00:00")
     }
-    return minutes
+    guard limit.minutes >= 5 else {
+      throw ValidationError(
+        "--time is \(limit.minutes) min, expected at least 5m: the last two minutes are for a checkpoint; hours are "
+          + "written 8h")
+    }
+    return limit.minutes
+  }
+
+  /// Whether a character neither ends a line nor is invisible.
+  private static func staysOnLine(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator, .format: false
+    default: true
+    }
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

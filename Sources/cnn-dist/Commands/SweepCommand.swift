@@ -53,7 +53,7 @@ struct SweepCommand: ParsableCommand {
       valueName: "rule"))
   var stopping: String?
 
-  @Option(help: "How many ranks train a trial together. Decides no bit. Default: 1.")
+  @Option(help: "How many ranks train a trial together. Does not change the result. Default: 1.")
   var ranksPerTrial: Int?
 
   @Option(help: ArgumentHelp("Do part i of k only, as a job of an array; all write to one --output.", valueName: "i/k"))
@@ -121,6 +121,10 @@ struct SweepCommand: ParsableCommand {
     scheduler.shouldStop = shouldStop
     let progress = SweepProgress(configuration, isQuiet: quiet, isFirst: world.rank == 0)
     if world.rank == 0, let warning = samples.warning { StandardErrorLog.logger.warning("\(warning)") }
+    // What trials would say in their logs. A model that an axis changes need not fit as it is.
+    if world.rank == 0, let warning = try? base.check(fits: samples.store) {
+      StandardErrorLog.logger.warning("\(warning)")
+    }
     if let state { progress.begin(state, plan, samples, ranks: world.size) }
     scheduler.onTrial = { progress.show($0, of: configuration.trialCount) }
     scheduler.onProgress = { progress.show($0) }
@@ -254,6 +258,6 @@ struct SweepCommand: ParsableCommand {
     for index in mine { try StandardOutput.write("\(index + 1)  \(try configuration.trial(index).text)") }
     let count = mine.count
     try StandardOutput.write(
-      "\(Text.grouped(count)) trials" + (part == .all ? "" : ", part \(part) of \(configuration.trialCount)"))
+      "\(Text.count(count, "trial"))" + (part == .all ? "" : ", part \(part) of \(configuration.trialCount)"))
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import MPI
 import NeuralNetwork
 import Numerics
+import Reports
 import Training
 
 /// Trains a network; every rank runs this.
@@ -96,6 +97,7 @@ struct TrainCommand: ParsableCommand {
       _ = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
       yaml = try configuration.yaml()
       if let output, !resume { try RunFolder(output).requireNoRun() }
+      if let output { try Self.requireNoSweep(in: output) }
       path = try output ?? FreeFolder.make("runs/\(configuration.modelDescription().name)")
     }
     yaml = try world.broadcast(yaml, from: 0)
@@ -106,21 +108,29 @@ struct TrainCommand: ParsableCommand {
     )
   }
 
+  /// Makes sure that a run would not lie among the files of a sweep.
+  ///
+  /// - Throws: `RunFolderError` if there is one in the folder.
+  static func requireNoSweep(in folder: String) throws(RunFolderError) {
+    guard SweepFolder(folder).hasSweep else { return }
+    throw RunFolderError(path: folder, problem: "there is a sweep in it", advice: "use another --output for the run")
+  }
+
   private func show(_ trainer: Trainer, _ folder: RunFolder, from checkpoint: Checkpoint?) {
     let settings = trainer.configuration
     let progress = Progress(trainer.setup, epochs: settings.epochs)
     let optimizer = settings.optimizer.value
     progress.printLine(
       "train   \(type(of: optimizer).kind) \(optimizer.learningRate), batch \(settings.batchSize) over "
-        + "\(settings.virtualShards) virtual shards, order \(settings.order.rawValue), seed \(settings.seed), "
-        + "\(settings.epochs) epochs of \(trainer.setup.stepsPerEpoch) steps")
+        + "\(Text.count(settings.virtualShards, "virtual shard")), order \(settings.order.rawValue), seed \(settings.seed), "
+        + "\(Text.count(settings.epochs, "epoch")) of \(Text.count(trainer.setup.stepsPerEpoch, "step"))")
     progress.printLine("output  \(folder.path)")
     if resume && checkpoint == nil {
       progress.printLine("resume  there is no checkpoint yet: training begins again")
     }
     if let checkpoint {
       progress.printLine(
-        "resume  \(checkpoint.file): \(checkpoint.progress.updates) steps done"
+        "resume  \(checkpoint.file): \(Text.count(checkpoint.progress.updates, "step")) done"
           + Self.completion(checkpoint.progress, trainer))
     }
     trainer.onStep = { progress.show($0) }

@@ -12,6 +12,12 @@ struct ClusterJob {
   var queue: String?
   /// What is charged for it; nil: the site's default.
   var account: String?
+  /// The memory on each node, in megabytes; nil: the site's default.
+  var megabytes: Int?
+  /// What `module load` is to load first.
+  var modules: [String] = []
+  /// Further directives, without the scheduler's mark before them.
+  var directives: [String] = []
   /// `train` or `sweep`.
   var command: String
   /// Where the program is.

@@ -19,6 +19,11 @@ struct JobScript {
     lines.replaceSubrange(place...place, with: replacements.compactMap(\.self))
   }
 
+  /// Puts `more` behind the only line that begins with `beginning`.
+  mutating func add(_ more: [String], after beginning: String) {
+    lines.insert(contentsOf: more, at: place(of: beginning) + 1)
+  }
+
   /// Sets the variable `name`, which the environment of a job may still set otherwise.
   mutating func set(_ name: String, to value: String) {
     edit(place(of: "\(name)=${\(name):-"), "\(name)=${\(name):-\(Text.shellWord(value))}")

@@ -17,7 +17,12 @@ enum Scheduler: String, ExpressibleByArgument, CaseIterable {
         "#SBATCH --job-name=", with: "#SBATCH --job-name=\(job.name)", job.queue.map { "#SBATCH --partition=\($0)" },
         job.account.map { "#SBATCH --account=\($0)" }, isArray ? "#SBATCH --array=1-\(job.parts)" : nil)
       script.replace("#SBATCH --nodes=", with: "#SBATCH --nodes=\(job.nodes)")
-      script.replace("#SBATCH --ntasks-per-node=", with: "#SBATCH --ntasks-per-node=\(job.ranksPerNode)")
+      script.replace(
+        "#SBATCH --ntasks-per-node=", with: "#SBATCH --ntasks-per-node=\(job.ranksPerNode)",
+        job.megabytes.map { "#SBATCH --mem=\($0)M" })
+      // The tasks of an array would write into each other's logs.
+      if isArray { script.replace("#SBATCH --output=", with: "#SBATCH --output=%x-%A_%a.log") }
+      script.add(job.directives.map { "#SBATCH \($0)" }, after: "#SBATCH --output=")
       script.replace("#SBATCH --time=", with: "#SBATCH --time=\(job.time):00")
     case .pbs:
       script = JobScript(PackageResources.pbs_sh)
@@ -26,9 +31,11 @@ enum Scheduler: String, ExpressibleByArgument, CaseIterable {
       script.replace("#   qsub pbs.sh", with: "#   qsub \(isArray ? "-J 1-\(job.parts) " : "")THIS_FILE")
       script.replace(
         "#PBS -N ", with: "#PBS -N \(job.name)", job.queue.map { "#PBS -q \($0)" }, job.account.map { "#PBS -A \($0)" })
-      let chunk = "ncpus=\(job.ranksPerNode):mpiprocs=\(job.ranksPerNode)"
+      let memory = job.megabytes.map { ":mem=\($0)mb" } ?? ""
+      let chunk = "ncpus=\(job.ranksPerNode):mpiprocs=\(job.ranksPerNode)\(memory)"
       script.replace("#PBS -l select=", with: "#PBS -l select=\(job.nodes):\(chunk)")
       script.replace("#PBS -l walltime=", with: "#PBS -l walltime=\(job.time):00")
+      script.add(job.directives.map { "#PBS \($0)" }, after: "#PBS -j ")
       script.set("TIME", to: "\(job.time):00")
     case .lsf:
       script = JobScript(PackageResources.lsf_sh)
@@ -39,8 +46,13 @@ enum Scheduler: String, ExpressibleByArgument, CaseIterable {
         job.queue.map { "#BSUB -q \($0)" }, job.account.map { "#BSUB -P \($0)" })
       if isArray { script.replace("#BSUB -o ", with: "#BSUB -o \(job.name)-%J-%I.log") }
       script.replace("#BSUB -n ", with: "#BSUB -n \(job.ranks)")
-      script.replace("#BSUB -R ", with: "#BSUB -R \"span[ptile=\(job.ranksPerNode)]\"")
+      let memory = job.megabytes.map { " rusage[mem=\($0)MB/host]" } ?? ""
+      script.replace("#BSUB -R ", with: "#BSUB -R \"span[ptile=\(job.ranksPerNode)]\(memory)\"")
+      script.add(job.directives.map { "#BSUB \($0)" }, after: "#BSUB -o ")
       script.replace("#BSUB -W ", with: "#BSUB -W \(job.time)")
+    }
+    if !job.modules.isEmpty {
+      script.replace("# module load ", with: "module load \(job.modules.joined(separator: " "))")
     }
     script.set("COMMAND", to: job.command)
     script.set("PROGRAM", to: job.program)

@@ -1,12 +1,15 @@
 import ArgumentParser
+import NeuralNetwork
 
-/// A number, or the values that a sweep is to try: `0.1,0.2` or `1e-5:10:log7`.
+/// A number, also a fraction, or the values that a sweep is to try: `0.1,0.2` or `1e-5:10:log7`.
 enum NumberOrRange<Number: LosslessStringConvertible & Sendable>: ExpressibleByArgument, Sendable {
   case number(Number)
   case range(String)
 
   init?(argument: String) {
     if let number = Number(argument) {
+      self = .number(number)
+    } else if argument.contains("/"), let number = Double(fraction: argument) as? Number {
       self = .number(number)
     } else if argument.contains(",") || argument.contains(":") {
       self = .range(argument)

@@ -1,6 +1,7 @@
 import Datasets
 import Glibc
 import NeuralNetwork
+import Training
 
 /// Finds the store that comes with the program, wherever the program is started.
 enum StoreSearch {
@@ -26,6 +27,17 @@ enum StoreSearch {
       if let path = absolute("\(folder)/\(store)") { return path }
     }
     return store
+  }
+
+  /// What to do about a store that is not there: where it was looked for, and what else there is.
+  static func advice(for store: String) -> String {
+    guard !store.hasPrefix("/") else { return "check the path" }
+    let here = absolute(".") ?? "."
+    let program = absolute("/proc/self/exe")?.split(separator: "/").dropLast().map { "/\($0)" }.joined() ?? "it"
+    let places = "looked in \(here), in \(program), where the program is, and in the folders above that"
+    guard store == TrainingConfiguration().store else { return "\(places); check the path" }
+    return "\(places). It has the digits that come with the program, which are taken where no store is named: name one "
+      + "with --store, or put the folder datasets beside the program"
   }
 
   private static func absolute(_ path: String) -> String? {

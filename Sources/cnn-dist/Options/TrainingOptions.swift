@@ -10,7 +10,8 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The network: \(CourseModels.names), or a model file (.yaml, .json, Keras' .h5).", valueName: "name|file"))
+      "The network: \(CourseModels.names), a model file (.yaml, .json, Keras' .h5), or a list of layers.",
+      valueName: "name|file|layers"))
   var model: String?
 
   @Option(
@@ -23,7 +24,7 @@ struct TrainingOptions: ParsableArguments {
 
   @OptionGroup var samples: SampleOptions
 
-  @Option(help: "How often every sample is seen. Default: 100.")
+  @Option(help: "Passes over the training images. Default: 100.")
   var epochs: NumberOrRange<Int>?
 
   @Option(help: "Samples in a step, over all ranks. Default: 100.")
@@ -63,7 +64,8 @@ struct TrainingOptions: ParsableArguments {
       "Stop when validation_loss, or what early_stopping.monitor names, is below this.", valueName: "value"))
   var stopBelow: Double?
 
-  @Option(help: "The units of work that ranks share, at least the number of ranks. Decides the bits. Default: 8.")
+  @Option(
+    help: "The units of work that ranks share, at least the number of ranks. Changes the exact result. Default: 8.")
   var virtualShards: Int?
 
   @Option(
@@ -74,7 +76,7 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How much of a large split a shuffle mixes at a time, over all shards: 64M, 1G. Decides the bits. Default: 64M.",
+      "How much of a large split a shuffle mixes at a time, over all shards: 64M, 1G. Changes the exact result. Default: 64M.",
       valueName: "memory"))
   var shuffleWindow: String?
 
@@ -83,7 +85,7 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How convolutions are computed: auto (chosen by shape), direct. Decides the bits. Default: auto.",
+      "How convolutions are computed: auto (chosen by shape), direct. Changes the exact result. Default: auto.",
       valueName: "kernels"))
   var convolution: String?
 
@@ -202,11 +204,18 @@ struct TrainingOptions: ParsableArguments {
   /// - Parameter file: where the settings are from, for messages.
   func resolve(_ tree: ConfigurationTree, _ file: String?) throws -> TrainingConfiguration {
     var tree = tree
-    if case .string(let name) = tree.value(at: "model"), ModelSource.isFile(name) {
+    if case .string(let name) = tree.value(at: "model"),
+      ModelSource.isFile(name) || ModelSource.isWrittenOut(name)
+    {
       tree.set("model", to: .null)
       var configuration = try decode(tree, file)
       configuration.model = try ModelSource(nameOrFile: name)
       return try resolved(configuration)
+    }
+    if case .string(let name) = tree.value(at: "model"), RunFolder(name).hasConfiguration {
+      throw ConfigurationError(
+        "expected a model, found the folder of a run, '\(name)'", at: "model",
+        advice: "name its model.h5: --model takes the layers, --initial-weights the weights")
     }
     let configuration = try decode(tree, file)
     _ = try configuration.modelDescription()
@@ -261,6 +270,10 @@ struct TrainingOptions: ParsableArguments {
   }
 
   private func decode(_ tree: ConfigurationTree, _ file: String?) throws -> TrainingConfiguration {
+    for (key, what, flag) in [("layers", "a model", "--model"), ("axes", "a sweep", "--sweep")] {
+      guard let file, tree.value(at: key) != nil else { continue }
+      throw ConfigurationError("expected the settings of a run, found \(what)", at: file, advice: "\(flag) takes it")
+    }
     do {
       return try tree.decode(TrainingConfiguration.self)
     } catch var error as ConfigurationError {

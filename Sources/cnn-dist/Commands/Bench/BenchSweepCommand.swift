@@ -85,7 +85,7 @@ struct BenchSweepCommand: ParsableCommand {
     func milliseconds(_ seconds: Double) -> String { "\(Text.fixed(1000 * seconds / Double(records.count), 2)) ms" }
     try StandardOutput.write(
       """
-      sweep      \(records.count) trials of \(epochs) epochs in \(groups) groups: \(Text.fixed(seconds, 3)) s
+      sweep      \(Text.count(records.count, "trial")) of \(Text.count(epochs, "epoch")) in \(Text.count(groups, "group")): \(Text.fixed(seconds, 3)) s
       training   \(milliseconds(training)) a trial, \(Text.grouped(records.reduce(0) { $0 + $1.imagesPerSecond } / Double(records.count))) images/s
       overhead   \(milliseconds(whole - training)) a trial besides its steps: compiling or restarting the network, evaluating
       waiting    \(milliseconds(seconds * Double(groups) - whole)) a trial between trials: the counter, the journal's fsync, the end

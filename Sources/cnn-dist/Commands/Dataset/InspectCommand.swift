@@ -69,7 +69,7 @@ struct InspectCommand: ParsableCommand {
     for part in training.parts {
       let shape = part.imageShape.map(String.init).joined(separator: "×")
       var lines = [
-        "", "\(part.split): \(Text.grouped(part.count)) samples of \(shape), \(part.labelKind)",
+        "", "\(part.split): \(Text.count(part.count, "sample")) of \(shape), \(part.labelKind)",
         "  images  \(part.images)", "  labels  \(part.labels)",
         "  memory  \(Text.grouped(part.byteCount)) bytes as \(part.storage)",
       ]
@@ -103,7 +103,7 @@ struct InspectCommand: ParsableCommand {
       }
       try StandardOutput.write("  " + cells.joined(separator: "  "))
     }
-    if count > shown.count { try StandardOutput.write("  … \(count) classes in all") }
+    if count > shown.count { try StandardOutput.write("  … \(Text.count(count, "class")) in all") }
   }
 
   /// A pixel without decimals that say nothing.

@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetwork
 import Numerics
 
 /// Writes a store for a command, and says what is in it.
@@ -15,6 +16,10 @@ struct StoreOutput {
   var begin = ContinuousClock.now
 
   private static let namedSkipped = 5
+  /// The images whose pixels are looked at for a first model.
+  private static let lookedAt = 16
+  /// Bytes up to this are counts or masks rather than shares of 255.
+  private static let smallByte: UInt8 = 32
   private static let namedClasses = 20
 
   /// Writes the store and prints the summary.
@@ -28,22 +33,22 @@ struct StoreOutput {
         }
       }
     progress.clear()
-    try StandardOutput.write(summary(result))
+    try StandardOutput.write(try summary(result))
   }
 
-  private func summary(_ result: StoreWriter.Result) -> String {
+  private func summary(_ result: StoreWriter.Result) throws -> String {
     let seconds = (ContinuousClock.now - begin) / .seconds(1)
     let rate = Text.grouped(Double(result.sampleCount) / max(seconds, 1e-9))
     var lines = [
       """
-      \(options.output): \(Text.grouped(result.sampleCount)) images, \(Text.byteCount(result.byteCount)), in \
+      \(options.output): \(Text.count(result.sampleCount, "image")), \(Text.byteCount(result.byteCount)), in \
       \(Text.duration(seconds)) (\(rate) images/s)
       """
     ]
     for name in SplitName.allCases {
       guard let part = parts[name] else { continue }
       let shape = part.source.imageShape.map(String.init).joined(separator: "×")
-      let images = "\(Text.grouped(part.count)) images \(shape) \(part.source.storage)"
+      let images = "\(Text.count(part.count, "image")) \(shape) \(part.source.storage)"
       lines.append(row(name.rawValue, "\(images), \(labels(part))"))
     }
     if !classNames.isEmpty {
@@ -58,11 +63,7 @@ struct StoreOutput {
       if more > 0 { lines.append("  and \(Text.grouped(more)) more") }
     }
     lines += notes.map { row("note", $0) }
-    let command = "cnn-dist train --store \(Text.shellWord(options.output)) --model "
-    lines.append(
-      row(
-        "to train",
-        suggestedModel.map { command + $0 } ?? "\(command)FILE.yaml, with a model for these images and labels"))
+    lines.append(row("to train", try toTrain()))
     return lines.joined(separator: "\n")
   }
 
@@ -72,7 +73,7 @@ struct StoreOutput {
 
   private func labels(_ part: StorePart) -> String {
     switch part.source.labels {
-    case .classes: "\(Text.grouped(classCount)) classes"
+    case .classes: Text.count(classCount, "class")
     case .values(_, 1): "1 number each"
     case .values(_, let width): "\(width) numbers each"
     }
@@ -86,21 +87,45 @@ struct StoreOutput {
     }
   }
 
-  /// A model that takes such images and labels, and settings that it learns with; nil if the course has none.
-  private var suggestedModel: String? {
-    guard let train = parts[.train]?.source else { return nil }
-    if case .values(_, let width) = train.labels {
-      return width == 1 && train.imageShape == [5, 1, 1] ? "byhand-cnn --loss mean_squared_error" : nil
+  /// A command that learns something from the store, or what is missing for one.
+  private func toTrain() throws -> String {
+    let store = Text.shellWord(options.output)
+    guard let part = parts[.train] else {
+      return "there is no training part yet; cnn-dist dataset split \(store) --all --split 0.8/0.1/0.1 makes one"
     }
-    guard classCount <= 10, train.imageShape[0] >= 4, train.imageShape[1] >= 4, train.storage == .uint8
-    else { return nil }
-    let model =
-      switch train.imageShape {
-      case [28, 28, 1]: "mnist"
-      case [32, 32, 3]: "cifar10"
-      default: "digits"
-      }
-    // Bytes are fed as they are, and the course's models do not scale them.
-    return "\(model) --learning-rate 0.0001"
+    let train = part.source
+    var targets = TargetKind.classes(count: classCount)
+    var statistics: (mean: Double, deviation: Double)?
+    if case .values(let values, let width) = part.labels {
+      targets = .values(width: width)
+      let mean = values.reduce(0) { $0 + Double($1) } / Double(max(values.count, 1))
+      let variance = values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(max(values.count, 1))
+      statistics = (mean, variance.squareRoot())
+    }
+    if targets == .classes(count: 1) {
+      return "all samples are of one class, which leaves nothing to tell apart: add samples of another"
+    }
+    let shape = Shape(train.imageShape)
+    let largest = try largestByte(of: train)
+    let command = "cnn-dist train --store \(store) --model"
+    // The digits of the course.
+    if shape == Shape([8, 8, 1]), targets == .classes(count: 10), let largest, largest <= 16 {
+      return "\(command) digits"
+    }
+    let model = SuggestedModel(
+      for: shape, targets, count: part.count, areBytes: (largest ?? 0) > Self.smallByte, labels: statistics)
+    return "\(command) \(Text.shellWord(model.layers)) \(model.flags)"
+  }
+
+  /// The largest byte of the first images; nil if pixels are no bytes.
+  private func largestByte(of source: any SampleSource) throws -> UInt8? {
+    guard source.storage == .uint8 else { return nil }
+    var image = [UInt8](repeating: 0, count: source.bytesPerImage)
+    var largest: UInt8 = 0
+    for index in 0..<min(Self.lookedAt, source.count) {
+      try image.withUnsafeMutableBytes { try source.copyImage(index, into: $0) }
+      largest = max(largest, image.max() ?? 0)
+    }
+    return largest
   }
 }

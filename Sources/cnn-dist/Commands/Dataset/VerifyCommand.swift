@@ -32,7 +32,7 @@ struct VerifyCommand: ParsableCommand {
     let time = Text.duration((ContinuousClock.now - begin) / .seconds(1))
     try StandardOutput.write(
       """
-      \(store): \(Text.grouped(report.sampleCount)) samples, \(Text.byteCount(report.byteCount)), checked in \(time)
+      \(store): \(Text.count(report.sampleCount, "sample")), \(Text.byteCount(report.byteCount)), checked in \(time)
       checksums   \(checksums(report))
       labels      all in range
       pixels      all finite
