@@ -13,7 +13,8 @@ struct StandardErrorLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    StandardStream.errors.say("cnn-dist: \(Rank.prefixOfOthers)\(event.level): \(Text.visibleLines("\(event.message)"))\n")
+    let message = Text.visibleLines("\(event.message)")
+    StandardStream.errors.say("cnn-dist: \(Rank.prefixOfOthers)\(event.level): \(message)\n")
   }
 
   /// The program's logger.

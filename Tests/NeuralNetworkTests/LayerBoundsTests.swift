@@ -8,7 +8,7 @@ import Testing
 @Suite struct LayerBoundsTests {
   private static let numbers: [ConfigurationValue] = [
     .int(0), .int(1), .int(-1), .int(Int(Int32.max)), .int(1 << 32), .int(.max), .int(.min), .double(1e308),
-    .double(-1e308), .double(5e-324), .double(.infinity), .double(.nan),
+    .double(-1e308), .double(.leastNonzeroMagnitude), .double(.infinity), .double(.nan),
   ]
 
   @Test(arguments: LayerContractTests.examples) func everyNumberOfALayer(example: LayerExample) throws {
