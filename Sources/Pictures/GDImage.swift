@@ -6,13 +6,16 @@ internal import CGD
 struct GDImage: ~Copyable {
   let image: gdImagePtr
   /// Whether an image of true colours is known to have only greys.
-  var isGrey = false
+  ///
+  /// Without a default: an initializer that fails must not have begun, or the compiler's clean-up frees what is not there.
+  let isGrey: Bool
 
   /// Takes over an image; nil for none, which is how libgd reports every failure.
-  init?(_ image: gdImagePtr?) {
+  init?(_ image: gdImagePtr?, isGrey: Bool = false) {
     _ = Self.silence
     guard let image else { return nil }
     self.image = image
+    self.isGrey = isGrey
   }
 
   deinit { gdImageDestroy(image) }

@@ -102,7 +102,7 @@ extension Picture {
   /// - Parameter name: what errors call the picture, such as its file.
   public init(decoding bytes: [UInt8], named name: String) throws(PictureError) {
     let header = try Self.header(of: bytes, named: name)
-    self = try GDImage(decoding: header, named: name).picture(isGrey: header.isGrey)
+    self = try GDImage.decoded(header, named: name).picture(isGrey: header.isGrey)
   }
 
   /// Decodes as ``init(decoding:named:)`` does, brings the picture to a size, and gives it the channels that are asked
@@ -118,7 +118,7 @@ extension Picture {
     decoding bytes: [UInt8], named name: String, size: (height: Int, width: Int)?, fit: Fit, grey: Bool
   ) throws(PictureError) {
     let header = try Self.header(of: bytes, named: name)
-    let image = try GDImage(decoding: header, named: name)
+    let image = try GDImage.decoded(header, named: name)
     guard let size, size != (image.height, image.width) else {
       let picture = image.picture(isGrey: header.isGrey)
       self = grey ? picture.grey : picture.colour
@@ -183,13 +183,12 @@ extension Picture {
 
 extension GDImage {
   /// Decodes a file whose header has been read.
-  fileprivate init(decoding header: PictureHeader, named name: String) throws(PictureError) {
+  fileprivate static func decoded(_ header: PictureHeader, named name: String) throws(PictureError) -> GDImage {
     let decoded =
-      header.isTransparent
-      ? GDImage(onWhite: header) : GDImage(decoding: header.content, format: header.format)
+      header.isTransparent ? decodedOnWhite(header) : GDImage(decoding: header.content, format: header.format)
     guard let image = decoded, image.width * image.height <= Picture.maximumPixelCount
     else { throw PictureError(broken: name, header.format) }
-    self = image
+    return image
   }
 }
 

@@ -3,20 +3,36 @@ internal import CGD
 /// Pictures with transparency, laid on white as Pillow's `alpha_composite` does it, to the last bit.
 extension GDImage {
   /// Decodes a PNG or WebP file with transparency; nil if it is broken.
-  init?(onWhite header: PictureHeader) {
-    guard header.format != .png else {
-      self.init(pngOnWhite: header)
-      return
+  static func decodedOnWhite(_ header: PictureHeader) -> GDImage? {
+    let count = header.width * header.height * 4
+    let decoded =
+      header.format == .png ? pngPixels(header, count: count) : WebPImage.pixels(header.content, count: count)
+    guard let pixels = decoded else { return nil }
+    // A palette of greys counts as grey.
+    let hasPalette = header.format == .png && header.content[25] == 3
+    let isGrey = hasPalette && areGrey(pixels)
+    guard let image = gdImageCreateTrueColor(Int32(header.width), Int32(header.height)) else { return nil }
+    for row in 0..<header.height {
+      // Every row of an image that libgd has made is there.
+      guard let line = image.pointee.tpixels[row] else { continue }
+      blend(pixels, from: 4 * row * header.width, into: UnsafeMutableBufferPointer(start: line, count: header.width))
     }
-    guard let pixels = WebPImage.pixels(header.content, count: header.width * header.height * 4) else { return nil }
-    self.init(onWhite: pixels, width: header.width, height: header.height)
+    return GDImage(image, isGrey: isGrey)
   }
 
-  /// Decodes a PNG file.
+  /// Whether red, green and blue of each pixel are equal.
+  private static func areGrey(_ pixels: [UInt8]) -> Bool {
+    for place in stride(from: 0, to: pixels.count, by: 4) {
+      guard pixels[place] == pixels[place + 1], pixels[place] == pixels[place + 2] else { return false }
+    }
+    return true
+  }
+
+  /// Red, green, blue and opacity of each pixel of a PNG file; nil if it is broken.
   ///
   /// The corresponding C functions are `png_image_begin_read_from_memory` and `png_image_finish_read`.
-  private init?(pngOnWhite header: PictureHeader) {
-    var pixels = [UInt8](repeating: 0, count: header.width * header.height * 4)
+  private static func pngPixels(_ header: PictureHeader, count: Int) -> [UInt8]? {
+    var pixels = [UInt8](repeating: 0, count: count)
     let isRead = header.content.withUnsafeBytes { bytes -> Bool in
       var image = png_image()
       image.version = UInt32(PNG_IMAGE_VERSION)
@@ -29,33 +45,21 @@ extension GDImage {
       image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
       return pixels.withUnsafeMutableBytes { png_image_finish_read(&image, nil, $0.baseAddress, 0, nil) != 0 }
     }
-    guard isRead else { return nil }
-    self.init(onWhite: pixels, width: header.width, height: header.height)
-    // A palette of greys counts as grey.
-    isGrey = header.content[25] == 3
-    for place in stride(from: 0, to: pixels.count, by: 4) where isGrey {
-      let (red, green, blue) = (pixels[place], pixels[place + 1], pixels[place + 2])
-      isGrey = red == green && red == blue
-    }
+    return isRead ? pixels : nil
   }
 
-  /// Lays red, green, blue and opacity of each pixel on white.
-  private init?(onWhite pixels: [UInt8], width: Int, height: Int) {
-    self.init(gdImageCreateTrueColor(Int32(width), Int32(height)))
-    for row in 0..<height {
-      // Every row of an image that libgd has made is there.
-      guard let line = image.pointee.tpixels[row] else { continue }
-      for column in 0..<width {
-        let place = 4 * (row * width + column)
-        let opacity = Int32(pixels[place + 3])
-        let white: Int32 = 255 * (255 - opacity)
-        func blend(_ value: UInt8) -> Int32 {
-          let sum: Int32 = Int32(value) * opacity + white
-          return (2 * sum + 255) / 510
-        }
-        let (red, green, blue) = (blend(pixels[place]), blend(pixels[place + 1]), blend(pixels[place + 2]))
-        line[column] = red << 16 | green << 8 | blue
+  /// Lays a row of red, green, blue and opacity on white.
+  private static func blend(_ pixels: [UInt8], from start: Int, into line: UnsafeMutableBufferPointer<Int32>) {
+    for column in line.indices {
+      let place = start + 4 * column
+      let opacity = Int32(pixels[place + 3])
+      let white: Int32 = 255 * (255 - opacity)
+      func blended(_ value: UInt8) -> Int32 {
+        let sum: Int32 = Int32(value) * opacity + white
+        return (2 * sum + 255) / 510
       }
+      let (red, green, blue) = (blended(pixels[place]), blended(pixels[place + 1]), blended(pixels[place + 2]))
+      line[column] = red << 16 | green << 8 | blue
     }
   }
 }
