@@ -254,7 +254,7 @@ extension ProgramTests {
       (["train!"], 64, "train!"), (["trian", "--epochs", "3"], 64, "unknown command 'trian'; did you mean 'train'?"),
       (["import", "folder"], 64, "did you mean 'dataset import'?"), (["eval"], 64, "did you mean 'evaluate'?"),
       (["dataset", "imprt"], 64, "did you mean 'import'?"), (["zzz"], 64, "unknown command 'zzz'; known: train, "),
-      (["evaluate", "layer.yaml"], 65, "layer.yaml: expected a model with its weights, found the layers of a model"),
+      (["evaluate", "layer.yaml"], 65, "layer.yaml: text, not an HDF5 file: it can hold layers but no weights"),
       (["evaluate", "small.h5"], 65, "small.h5: expected a model with its weights, found an image store"),
       (["evaluate", "digits"], 66, "cnn-dist train --model digits"),
       (["sweep", "--sweep", "run.yaml"], 65, "put it under 'settings:'"),

@@ -116,8 +116,8 @@ import Testing
   /// No layer that can be read may make numbers overflow.
   @Test(arguments: [
     (
-      #"{"Conv2D": {"filters": 3, "kernel_size": 2147483647, "padding": "same"}}"#, "conv2d (Conv2D), kernel",
-      "parameters"
+      #"{"Conv2D": {"filters": 3, "kernel_size": 2147483647, "padding": "same"}}"#, "conv2d (Conv2D)",
+      "windows of at most"
     ),
     (
       #"{"Conv2D": {"filters": 3, "kernel_size": 2147483647, "dilation_rate": 2147483647}}"#, "conv2d (Conv2D)",
@@ -189,8 +189,9 @@ import Testing
   func blocksAreNestedSoDeepAndNoDeeper(kind: String, key: String, depth: Int) throws {
     func model(_ depth: Int) -> String {
       (0..<depth).reduce(#""flatten""#) { layer, _ in
-        let list = kind == "Branches" ? "[[\(layer)]]" : "[\(layer)]"
-        return #"{"\#(kind)": {"\#(key)": \#(list)}}"#
+        let list = kind == "Branches" ? "[[\(layer)], [\"flatten\"]]" : "[\(layer)]"
+        let merge = kind == "Branches" ? #", "merge": "add""# : ""
+        return #"{"\#(kind)": {"\#(key)": \#(list)\#(merge)}}"#
       }
     }
     let deepest = try read("[\(model(depth))]")

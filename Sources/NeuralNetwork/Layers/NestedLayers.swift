@@ -76,7 +76,8 @@ extension NestedLayers: Codable {
 
   /// Reads a list of layers.
   public init(from decoder: any Decoder) throws {
-    let nesting = decoder.codingPath.count { Self.keys.contains($0.stringValue) }
+    // The model's own list, which has such a key in some forms and none in others, is no block.
+    let nesting = decoder.codingPath.drop { $0.intValue == nil }.count { Self.keys.contains($0.stringValue) }
     guard nesting <= Self.greatestNesting else {
       throw ConfigurationError(
         "layers are nested more than \(Self.greatestNesting) deep",

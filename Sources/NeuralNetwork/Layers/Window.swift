@@ -29,7 +29,7 @@ struct Window {
     }
     guard extents.allSatisfy({ $0 <= Self.greatestExtent }), size.reduce(1, *) <= Self.greatestExtent else {
       throw ShapeError(
-        expected: "windows of at most \(Self.greatestExtent) values, found "
+        expected: "windows of at most \(Self.greatestExtent) values instead of "
           + extents.map(String.init).joined(separator: "×"), found: input, advice: "use a smaller window")
     }
     var output: [Int] = []

@@ -13,7 +13,7 @@ enum GivenFile {
     switch error {
     case let error as DatasetError where error.kind == .notFound:
       "\(error.file): expected an image store (HDF5), found no file; \(StoreSearch.advice(for: error.file))"
-    case let error as DatasetError where error.object == nil || error.found.hasPrefix("no images"):
+    case let error as DatasetError where error.expected == "an HDF5 file" || error.found.hasPrefix("no images"):
       insteadOfStore(error.file).map { "\(error.file): expected an image store (HDF5), found \($0)" }
     case let error as HDF5Error: insteadOfModel(error.file)
     case let error as CheckpointError: insteadOfModel(error.file)
