@@ -24,7 +24,8 @@ import Testing
   @Test func groupsAndLinks() {
     expectDatasetError("/group/x: expected a dataset; found none") { _ = try open("group") }
     for link in ["/round", "/there"] {
-      expectDatasetError("\(link): expected a dataset of numbers; found special link traversal failed: too many links") {
+      expectDatasetError("\(link): expected a dataset of numbers; found special link traversal failed: too many links")
+      {
         _ = try ImageStore(opening: StoreSelection(path, images: link, labels: "/nan/y"))
       }
     }
