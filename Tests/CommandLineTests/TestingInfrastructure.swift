@@ -89,9 +89,9 @@ final class TrainingRun: Sendable {
     for file in ["model.h5", "done"] { try? FileManager.default.removeItem(atPath: path(file)) }
   }
 
-  /// Every file of the run with its bytes.
+  /// Every file of the run with its bytes, but for the lock, which notes who was there.
   func contents() throws -> [String: Data] {
-    let names = try FileManager.default.subpathsOfDirectory(atPath: path(""))
+    let names = try FileManager.default.subpathsOfDirectory(atPath: path("")).filter { $0 != ".lock" }
     return try names.reduce(into: [:]) { contents, name in
       var isFolder: ObjCBool = false
       _ = FileManager.default.fileExists(atPath: path(name), isDirectory: &isFolder)
