@@ -15,7 +15,7 @@ enum GivenFile {
       "\(error.file): expected an image store (HDF5), found no file; \(StoreSearch.advice(for: error.file))"
     case let error as DatasetError where error.expected == "an HDF5 file" || error.found.hasPrefix("no images"):
       insteadOfStore(error.file).map { "\(error.file): expected an image store (HDF5), found \($0)" }
-    case let error as HDF5Error: insteadOfModel(error.file)
+    case let error as HDF5Error where error.kind == .notHDF5: insteadOfModel(error.file)
     case let error as CheckpointError: insteadOfModel(error.file)
     case let error as FileReadError where error.isMissing:
       (try? CourseModels.model(named: error.path)).map { _ in
