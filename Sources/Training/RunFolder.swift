@@ -188,7 +188,7 @@ public struct RunFolder: Sendable {
       throw FileWriteError(path: "\(checkpointsFolder)/", operation: "make the folder of", errno: errno, byteCount: 0)
     }
     for name in (try? FileManager.default.contentsOfDirectory(atPath: stallFolder)) ?? []
-    where name.hasPrefix("rank-") {
+    where name.hasPrefix("rank-") || name.hasPrefix(".rank-") {  // and those that were being written
       unlink("\(stallFolder)/\(name)")
     }
     rmdir(stallFolder)
