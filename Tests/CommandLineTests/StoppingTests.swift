@@ -69,6 +69,34 @@ extension ProgramTests {
       #expect(run.newestCheckpoint > 0)
     }
 
+    /// Handlers run on a thread of their own: where a matrix product packs its operands, the stack pointer points into the
+    /// heap, and a signal's frame would be written over it.
+    @Test(.timeLimit(.minutes(1)), arguments: ["train", "sweep"])
+    func theThreadThatCalculatesTakesNoSignals(command: String) throws {
+      let folder = try TemporaryFolder()
+      let axes = command == "sweep" ? ["--learning-rate", "0.01,0.02"] : []
+      let job = try BuiltProgram.start(
+        [command, "--store", BuiltProgram.digits, "--epochs", "100000"] + axes, ranks: 1, in: folder)
+      defer { kill(job.processIdentifier, SIGKILL) }
+      let taking = "/proc/\(job.processIdentifier)/task"
+      // The bits of the signals that ask a run to stop, in the kernel's order.
+      let stops: UInt64 = [SIGHUP, SIGINT, SIGUSR1, SIGTERM].reduce(0) { $0 | 1 << UInt64($1 - 1) }
+      func blocked(_ thread: String) throws -> UInt64 {
+        let status = try String(contentsOfFile: "\(taking)/\(thread)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("SigBlk:") })
+        return try #require(UInt64(line.split(separator: "\t")[1], radix: 16)) & stops
+      }
+      func taker() throws -> String? {
+        try FileManager.default.contentsOfDirectory(atPath: taking).first {
+          try String(contentsOfFile: "\(taking)/\($0)/comm", encoding: .utf8) == "cnn-dist signal\n"
+        }
+      }
+      try job.wait { try taker() != nil }
+      #expect(try blocked("\(job.processIdentifier)") == stops)
+      let thread = try #require(try taker())
+      try job.wait { try blocked(thread) == 0 }
+    }
+
     /// Ranks that cannot come to the end of a step are ended by a second signal.
     @Test(.timeLimit(.minutes(1))) func secondSignal() throws {
       let run = try TrainingRun()

@@ -1,4 +1,5 @@
 import Glibc
+import Numerics
 import Synchronization
 
 /// Signals that ask a run to stop, with a checkpoint: SIGUSR1, SIGTERM, SIGINT and SIGHUP.
@@ -7,6 +8,9 @@ import Synchronization
 /// (``endAtOnce(saying:)``). While training a handler only notes it (``handle()``); ranks tell each other inside the next
 /// step's reduction (``RankReport``), so that all stop after the same step. A second signal ends the process at once then, as if
 /// nothing handled it.
+///
+/// Handlers run on a thread of their own, never on one that calculates: inside of `dnnl_sgemm` the stack pointer can point
+/// into the heap, where the matrices are packed, and the frame of a signal is written below it, over what others have there.
 public enum StopSignals {
   /// A hangup that is ignored, as nohup asks for, stays so.
   private static let signals: [Int32] = {
@@ -20,27 +24,34 @@ public enum StopSignals {
   private static let time = Atomic<Int>(0)
   /// The address of what is said at an end at once; 0 for nothing.
   private static let lastWords = Atomic<Int>(0)
+  private static let hasThread = Atomic<Bool>(false)
 
   /// A scheduler and mpirun may both pass one request on: what comes within a second is no second request.
   private static let grace = 1
 
   /// Lets a signal end the process at once, with the exit code of a run that was stopped early and is to go on.
   ///
+  /// Call it on the thread that trains, before it calculates: that thread, and those that it starts later, take no such
+  /// signals any more.
+  ///
   /// - Parameter text: a line for standard error; nil says nothing.
+  /// - Throws: `ThreadError` if there can be no thread for handlers.
   ///
   /// The corresponding C function is `sigaction`.
-  public static func endAtOnce(saying text: String?) {
+  public static func endAtOnce(saying text: String?) throws(ThreadError) {
     lastWords.store(Int(bitPattern: text.flatMap { strdup($0 + "\n") }), ordering: .sequentiallyConsistent)
-    handle { _ in StopSignals.leave() }
+    try handle { _ in StopSignals.leave() }
   }
 
-  /// Notes signals from now on, in the whole process.
+  /// Notes signals from now on, in the whole process; call it on the thread that trains.
+  ///
+  /// - Throws: `ThreadError` if there can be no thread for handlers.
   ///
   /// The corresponding C function is `sigaction`.
-  public static func handle() {
+  public static func handle() throws(ThreadError) {
     // What is made when it is first used must not be made in a handler.
     _ = (first.load(ordering: .relaxed), time.load(ordering: .relaxed))
-    handle { StopSignals.note($0) }
+    try handle { StopSignals.note($0) }
   }
 
   /// Lets signals end the process as if nothing handled them: there is nothing left to be saved.
@@ -52,15 +63,35 @@ public enum StopSignals {
     return number == 0 ? nil : .signal(number)
   }
 
-  private static func handle(by handler: @escaping @convention(c) (Int32) -> Void) {
+  private static func handle(by handler: @escaping @convention(c) (Int32) -> Void) throws(ThreadError) {
+    try keepFromCallingThread()
     for number in signals {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = handler
       action.sa_flags = SA_RESTART
       // One after the other: a second one must find the time of the first.
-      for other in signals { sigaddset(&action.sa_mask, other) }
+      action.sa_mask = set
       sigaction(number, &action, nil)
     }
+  }
+
+  /// Blocks the signals here, and starts a thread that does nothing but take them.
+  private static func keepFromCallingThread() throws(ThreadError) {
+    guard !hasThread.exchange(true, ordering: .sequentiallyConsistent) else { return }
+    var blocked = set
+    pthread_sigmask(SIG_BLOCK, &blocked, nil)
+    _ = try SystemThread("cnn-dist signal") {
+      var taken = set
+      pthread_sigmask(SIG_UNBLOCK, &taken, nil)
+      while true { pause() }
+    }
+  }
+
+  private static var set: sigset_t {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in signals { sigaddset(&set, number) }
+    return set
   }
 
   /// Runs in a signal handler: nothing but atomics and functions that are safe there.

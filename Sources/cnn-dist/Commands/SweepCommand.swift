@@ -128,11 +128,11 @@ struct SweepCommand: ParsableCommand {
     if let state { progress.begin(state, plan, samples, ranks: world.size) }
     scheduler.onTrial = { progress.show($0, of: configuration.trialCount) }
     scheduler.onProgress = { progress.show($0) }
-    StopSignals.handle()
+    try StopSignals.handle()
     // The state holds the folder's lock.
     try withExtendedLifetime(state) { try scheduler.run() }
     if scheduler.stopReason == nil {
-      StoppingOptions.endAtOnce("before the report was written: all trials are done, the same command writes it")
+      try StoppingOptions.endAtOnce("before the report was written: all trials are done, the same command writes it")
     }
     if world.rank == 0 {
       progress.end()

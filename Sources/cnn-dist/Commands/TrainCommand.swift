@@ -74,7 +74,7 @@ struct TrainCommand: ParsableCommand {
     trainer.shouldStop = shouldStop
     let begin = ContinuousClock.now
     if world.rank == 0 && !quiet { show(trainer, folder, from: checkpoint) }
-    StopSignals.handle()
+    try StopSignals.handle()
     let result = try trainer.train(from: checkpoint)
     if world.rank == 0 && !quiet && trainer.stopReason == nil {
       let seconds = (ContinuousClock.now - begin) / .seconds(1)

@@ -15,9 +15,9 @@ struct StoppingOptions: ParsableArguments {
   ///
   /// Call `StopSignals.handle()` when training begins.
   ///
-  /// - Throws: ``ConfigurationError`` if the deadline cannot be read.
-  func begin() throws(ConfigurationError) -> (Duration) -> StopReason? {
-    Self.endAtOnce("before the first step: there is nothing to save, the same command begins again")
+  /// - Throws: ``ConfigurationError`` if the deadline cannot be read; `ThreadError` if there can be no thread for signals.
+  func begin() throws -> (Duration) -> StopReason? {
+    try Self.endAtOnce("before the first step: there is nothing to save, the same command begins again")
     let deadline =
       try deadline.map { text throws(ConfigurationError) in try Deadline(text) }
       ?? Deadline(ofScheduler: ProcessInfo.processInfo.environment)
@@ -27,8 +27,8 @@ struct StoppingOptions: ParsableArguments {
   }
 
   /// Lets signals end the process at once; of several ranks the first says so.
-  static func endAtOnce(_ state: String) {
-    StopSignals.endAtOnce(
+  static func endAtOnce(_ state: String) throws {
+    try StopSignals.endAtOnce(
       saying: Rank.ofThisProcess == 0 ? "cnn-dist: \(Rank.prefix)stopped early by a signal \(state)" : nil)
   }
 }
