@@ -133,6 +133,8 @@ struct FaultyTrainer: ParsableCommand {
 
   private func breakDown(_ network: Network) throws {
     if let victims {
+      // Without a delay no further step begins, however late the thread runs.
+      if after == 0 { Self.isKilled.store(true, ordering: .relaxed) }
       Thread.detachNewThread { [after] in
         usleep(UInt32(after))
         Self.isKilled.store(true, ordering: .relaxed)
