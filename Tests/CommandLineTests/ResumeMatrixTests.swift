@@ -7,7 +7,7 @@ extension ProgramTests {
   /// Runs that are killed at random, with everything in play that a checkpoint has to remember.
   ///
   /// What is killed is a trainer that does it to itself at a given step (or some microseconds later), so a busy machine
-  /// changes nothing; the program itself goes on. 10 in every test, 200 in the nightly one, which prints a table.
+  /// changes nothing; the program itself goes on. 6 in every test, 200 in the nightly one, which prints a table.
   @Suite struct ResumeMatrixTests {
     /// A run, and how it is trained when nobody disturbs it.
     struct Settings: Sendable {
@@ -94,7 +94,7 @@ extension ProgramTests {
       }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: (isNightly ? Array(0..<200) : Array(0..<10)).map { Row($0) })
+    @Test(.timeLimit(.minutes(2)), arguments: (isNightly ? Array(0..<200) : Array(0..<6)).map { Row($0) })
     func killedAndResumed(row: Row) throws {
       let settings = row.isAdam ? Self.adam : Self.momentum
       let reference = try settings.end.get()

@@ -161,7 +161,7 @@ extension ProgramTests {
     }
 
     /// PBS has no warning, so the program looks at the clock; the script submits itself again.
-    @Test(.timeLimit(.minutes(3))) func pbs() throws {
+    @Test(.timeLimit(.minutes(3)), .enabled(if: isNightly)) func pbs() throws {
       let run = try TrainingRun()
       try copy("pbs.sh", to: run.folder, arguments: ["--store", BuiltProgram.digits, "--quiet"] + Self.settings)
       // Two minutes are kept for the end, and Slurm's qsub takes no other nodes than these.
@@ -199,7 +199,7 @@ extension ProgramTests {
     /// LSF queues again what exits with 99.
     ///
     /// What it would do, the test does; Slurm reads #BSUB lines, but not all.
-    @Test(.timeLimit(.minutes(3))) func lsf() throws {
+    @Test(.timeLimit(.minutes(3)), .enabled(if: isNightly)) func lsf() throws {
       let run = try TrainingRun()
       try copy("lsf.sh", to: run.folder, arguments: ["--store", BuiltProgram.digits, "--quiet"] + Self.settings)
       let script =
