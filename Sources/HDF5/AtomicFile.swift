@@ -24,7 +24,8 @@ public struct FileWriteError: Error, Sendable, Equatable, CustomStringConvertibl
 
   /// One line that names the file, the step, the cause, and what to do about a full file system.
   public var description: String {
-    let cause = "\(path): cannot \(operation) the file: \(String(cString: strerror(errno)))"
+    let object = operation.hasSuffix("folder") ? "" : " the file"
+    let cause = "\(path): cannot \(operation)\(object): \(String(cString: strerror(errno)))"
     guard let freeByteCount else { return cause }
     // A quota, or a limit of the number of files, can be reached before the disk is full.
     let free = freeByteCount < byteCount ? "\(freeByteCount) are free" : "more are free: a quota or the number of files"
@@ -44,6 +45,12 @@ public enum AtomicFile {
   public static func write(_ bytes: [UInt8], to path: String, isReadBack: Bool = false) throws(FileWriteError) {
     try write(bytes, to: path)
     if isReadBack { try readBack(bytes, from: path) }
+  }
+
+  /// The name of the file that a hidden one was to become, which a process that was killed has left: `model.h5` of
+  /// `.model.h5.tmp-4711`; nil for other names.
+  public static func target(ofTemporary name: String) -> String? {
+    name.wholeMatch(of: /\.(.+)\.tmp-[0-9]+/).map { String($0.1) }
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws(FileWriteError) {

@@ -1,5 +1,6 @@
 internal import CHDF5
 import Glibc
+import Numerics
 import Synchronization
 
 /// An HDF5 file, open as long as the value lives.
@@ -139,7 +140,7 @@ public struct File: ~Copyable, Sendable {
     let operation = "follow path \(path)"
     var kind = ObjectKind.group
     var prefix = ""
-    for component in path.split(separator: "/") {
+    for component in Path.parts(of: path) {
       prefix += "/\(component)"
       guard kind == .group, try gate.call(operation, { H5Lexists(handle.id, prefix, hid_t(H5P_DEFAULT)) }) > 0 else {
         return .missing

@@ -1,4 +1,5 @@
 import Glibc
+import Numerics
 
 /// A system call that failed, before it is known which file it was for.
 struct Step: Error {
@@ -25,10 +26,8 @@ struct WriteTarget: Sendable {
   init(path: String, byteCount: Int) {
     self.path = path
     self.byteCount = byteCount
-    let separator = path.lastIndex(of: "/")
-    folder = separator.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    let name = separator.map { path[path.index(after: $0)...] } ?? path[...]
-    temporary = "\(folder)/.\(name).tmp-\(getpid())"
+    folder = Path.folder(of: path)
+    temporary = "\(folder)/.\(Path.file(of: path)).tmp-\(getpid())"
   }
 
   /// The error for a step that failed; says how much room there is if there is too little.

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import HDF5
 import NeuralNetwork
+import Numerics
 import Reports
 import Training
 
@@ -25,7 +26,7 @@ final class SweepJournal {
     length = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     guard ftruncate(descriptor, off_t(length)) == 0 else { throw failure("cut off", byteCount: 0) }
     // The file's name is to survive a power cut like its records.
-    let folder = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY | O_CLOEXEC)
+    let folder = open(Path.folder(of: path), O_RDONLY | O_CLOEXEC)
     guard folder >= 0 else { return }
     fsync(folder)
     close(folder)

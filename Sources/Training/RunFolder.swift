@@ -2,6 +2,7 @@ import Datasets
 import FoundationEssentials
 import Glibc
 import HDF5
+import Numerics
 
 /// What a run leaves behind: its settings, its metrics, its checkpoints, and the model at the end.
 ///
@@ -70,6 +71,11 @@ public struct RunFolder: Sendable {
 
   private var runFiles: [String] { [modelFile, doneFile, configurationFile, metricsFile, parametersFile] }
 
+  /// Whether training writes a file of that name there.
+  private func isOurs(_ name: String, in folder: String) -> Bool {
+    folder == checkpointsFolder ? CheckpointStore.isName(name) : runFiles.contains("\(path)/\(name)")
+  }
+
   private static func exists(_ path: String) -> Bool { kind(of: path) != nil }
 
   /// Makes sure that what has the names of a run's files is of a run: it would be replaced.
@@ -82,7 +88,7 @@ public struct RunFolder: Sendable {
     guard let file = foreign.first(where: Self.exists) else { return }
     throw RunFolderError(
       path: path,
-      problem: "there is '\(file.split(separator: "/").last ?? "")' in it but no run, and a run would replace it",
+      problem: "there is '\(Path.name(of: file))' in it but no run, and a run would replace it",
       advice: "use another --output")
   }
 
@@ -134,10 +140,10 @@ public struct RunFolder: Sendable {
   ///
   /// - Throws: ``ConfigurationError`` if the run's settings cannot be read.
   public static func store(ofRunWith path: String) throws -> StoreSelection? {
-    var place = path[...]
+    var place = path
     for _ in 0..<3 {
-      let folder = RunFolder(place.isEmpty ? "." : String(place))
-      place = place.lastIndex(of: "/").map { place[..<$0] } ?? ""
+      let folder = RunFolder(place)
+      place = Path.folder(of: place)
       guard let text = try? FileReadError.contents(of: folder.configurationFile) else { continue }
       let tree = try ConfigurationTree(yaml: String(decoding: text, as: UTF8.self), from: folder.configurationFile)
       return try tree.decode(TrainingConfiguration.self).storeSelection
@@ -162,17 +168,16 @@ public struct RunFolder: Sendable {
   ///
   /// - Throws: `FileWriteError` if it cannot be made.
   public func create() throws {
-    var made = path.hasPrefix("/") ? "/" : ""
-    // By scalars: with an accent at its beginning a name would hide the slash before it.
-    for part in path.unicodeScalars.split(separator: "/") {
-      made += "\(String(part))/"
+    var made = Path.isAbsolute(path) ? "/" : ""
+    for part in Path.parts(of: path) {
+      made += "\(part)/"
       guard mkdir(made, 0o777) == 0 || errno == EEXIST else {
-        throw FileWriteError(path: "\(path)/", operation: "make the folder of", errno: errno, byteCount: 0)
+        throw FileWriteError(path: "\(path)/", operation: "make the folder", errno: errno, byteCount: 0)
       }
     }
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw FileWriteError(path: "\(path)/", operation: "make the folder of", errno: ENOTDIR, byteCount: 0)
+      throw FileWriteError(path: "\(path)/", operation: "make the folder", errno: ENOTDIR, byteCount: 0)
     }
   }
 
@@ -185,7 +190,7 @@ public struct RunFolder: Sendable {
       throw RunFolderError(path: file, problem: "it is a folder, expected a file", advice: "remove or rename it")
     }
     guard mkdir(checkpointsFolder, 0o777) == 0 || errno == EEXIST else {
-      throw FileWriteError(path: "\(checkpointsFolder)/", operation: "make the folder of", errno: errno, byteCount: 0)
+      throw FileWriteError(path: "\(checkpointsFolder)/", operation: "make the folder", errno: errno, byteCount: 0)
     }
     for name in (try? FileManager.default.contentsOfDirectory(atPath: stallFolder)) ?? []
     where name.hasPrefix("rank-") || name.hasPrefix(".rank-") {  // and those that were being written
@@ -194,7 +199,7 @@ public struct RunFolder: Sendable {
     rmdir(stallFolder)
     for folder in [path, checkpointsFolder] {
       for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      where name.hasPrefix(".") && name.contains(".tmp-") {
+      where AtomicFile.target(ofTemporary: name).map({ isOurs($0, in: folder) }) ?? false {
         unlink("\(folder)/\(name)")
       }
     }

@@ -25,6 +25,24 @@ extension ProgramTests {
       #expect(try run.metrics().map { $0["epoch"] } == [1, 2, 3, 4, 5])
     }
 
+    /// What a kill has left half written goes; hidden files of somebody's own do not.
+    @Test func hiddenFiles() throws {
+      let run = try TrainingRun("--epochs", "1")
+      let ours = [
+        ".model.h5.tmp-99999", ".config.yaml.tmp-1", "checkpoints/.step-000000015.h5.tmp-7",
+        "checkpoints/.step-000000015.h5.sha256.tmp-7",
+      ]
+      let others = [
+        ".notes.tmp-1", ".model.h5.tmp-mine", ".report.html.tmp-12", ".tmp-5", "checkpoints/.mine.h5.tmp-7",
+        "checkpoints/.model.h5.tmp-7",
+      ]
+      try FileManager.default.createDirectory(atPath: run.path("checkpoints"), withIntermediateDirectories: true)
+      for name in ours + others { try Data("x".utf8).write(to: URL(filePath: run.path(name))) }
+      try run.train(ranks: 1)
+      for name in ours { #expect(!FileManager.default.fileExists(atPath: run.path(name)), "\(name)") }
+      for name in others { #expect(FileManager.default.fileExists(atPath: run.path(name)), "\(name)") }
+    }
+
     /// Images that change with every epoch.
     private static let augmentation = [
       "--set", "augmentation={rotation_range: 20, width_shift_range: 0.2, zoom_range: 0.1, random_crop: {padding: 1}}",

@@ -14,6 +14,29 @@ import Testing
     }
   }
 
+  /// An accent at the beginning of a name makes one character with the slash before it.
+  @Test func namesThatBeginWithAnAccent() throws {
+    try withTemporaryFolder { folder in
+      #expect(mkdir("\(folder)/\u{301}a", 0o777) == 0)
+      try AtomicFile.write([1], to: "\(folder)/\u{301}a/\u{302}b")
+      #expect(try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(folder)/\u{301}a/\u{302}b"))) == [1])
+      #expect {
+        try AtomicFile.write([1], to: "\(folder)/none/\u{302}b")
+      } throws: { error in
+        "\(error)".hasSuffix(": cannot create the file: No such file or directory")
+      }
+    }
+  }
+
+  @Test(
+    arguments: [
+      (".model.h5.tmp-4711", "model.h5"), (".a.tmp-1.tmp-2", "a.tmp-1"), (".a.tmp-", nil), (".a.tmp-old", nil),
+      ("a.tmp-1", nil), (".tmp-1", nil), (".a.tmp-1~", nil),
+    ] as [(String, String?)]) func whatATemporaryFileWasToBe(name: String, target: String?)
+  {
+    #expect(AtomicFile.target(ofTemporary: name) == target)
+  }
+
   @Test func aFailureNamesPathStepAndCause() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/none/file.bin"

@@ -1,3 +1,4 @@
+import Numerics
 import Pictures
 
 /// Imports pictures from a folder with one folder per class, as `image_dataset_from_directory` of Keras reads it.
@@ -18,7 +19,7 @@ public struct FolderImporter: Importer {
   /// Takes the path of the folder.
   public init(source: String, options: ImportOptions) {
     // Paths are made from it.
-    self.source = source.count > 1 && source.hasSuffix("/") ? String(source.dropLast()) : source
+    self.source = Path.withoutSlashes(source)
     self.options = options
   }
 

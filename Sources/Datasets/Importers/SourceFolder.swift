@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Numerics
 
 /// The files of a folder that somebody names as the source of an import.
 struct SourceFolder: Sendable {
@@ -23,18 +24,14 @@ struct SourceFolder: Sendable {
 
   /// The folder that a file is in.
   init?(of file: String) {
-    guard let separator = file.lastIndex(of: "/") else {
-      self.init(".")
-      return
-    }
-    self.init(separator == file.startIndex ? "/" : String(file[..<separator]))
+    self.init(Path.folder(of: file))
   }
 
   /// The path of a file in the folder.
   func path(of name: String) -> String { Self.path(of: name, in: path) }
 
   private static func path(of name: String, in folder: String) -> String {
-    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    folder.utf8.last == UInt8(ascii: "/") ? folder + name : "\(folder)/\(name)"
   }
 
   private static func isFolder(_ path: String) -> Bool {
@@ -42,6 +39,3 @@ struct SourceFolder: Sendable {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
   }
 }
-
-/// The last part of a path.
-func fileName(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }

@@ -1,3 +1,5 @@
+import Numerics
+
 /// What a user says about where samples lie.
 public struct StoreSelection: Sendable, Equatable {
   /// The file.
@@ -69,7 +71,7 @@ struct DatasetReference: Equatable, CustomStringConvertible {
       file = String(text[..<start])
       path = String(text[text.index(after: start)...])
     } else {
-      path = text.hasPrefix("/") ? text : "/\(text)"
+      path = Path.isAbsolute(text) ? text : "/\(text)"
     }
   }
 

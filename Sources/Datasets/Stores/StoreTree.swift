@@ -32,7 +32,7 @@ public struct StoreTree: Sendable {
     public var note: String?
 
     /// The last part of the path.
-    public var name: String { path == "/" ? "/" : path.split(separator: "/").last.map(String.init) ?? path }
+    public var name: String { Path.name(of: path) }
   }
 
   /// The objects, a group before what is in it, names in ascending order.
@@ -194,7 +194,7 @@ extension StoreTree {
   /// The flags that choose datasets, with those that are most likely meant.
   var flags: String {
     func count(_ entry: Entry) -> Int { (entry.shape ?? []).reduce(1, *) }
-    func folder(_ entry: Entry) -> Substring { entry.path[..<(entry.path.lastIndex(of: "/") ?? entry.path.startIndex)] }
+    func folder(_ entry: Entry) -> String { Path.folder(of: entry.path) }
     let images = datasets.filter { entry in
       entry.isNumeric && count(entry) > 0 && (entry.shape.map { ImageAxes(suggestedBy: $0) != nil } ?? false)
     }.max { count($0) < count($1) }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import HDF5
+import Numerics
 import Training
 
 /// Whether the output folder's file system can be written, has locks that other processes heed, and lets HDF5 read.
@@ -90,11 +91,10 @@ enum ExistingFolder {
   static func above(_ path: String) -> String {
     var path = path
     var status = stat()
-    while !path.isEmpty {
+    while path != "." {
       if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return path }
-      guard let slash = path.lastIndex(of: "/") else { return "." }
-      path = String(path[..<slash])
+      path = Path.folder(of: path)
     }
-    return "/"
+    return "."
   }
 }

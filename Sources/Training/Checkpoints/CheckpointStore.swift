@@ -2,6 +2,7 @@ import Checksums
 import FoundationEssentials
 import Glibc
 import HDF5
+import Numerics
 
 /// The checkpoints of a run: one folder, the last few of them and the best, a file of checksums beside each.
 ///
@@ -143,7 +144,7 @@ struct CheckpointStore {
 
   /// Writes them, and which is the best checkpoint, in the form that `sha256sum --check` reads.
   private func write(checksums: [String], _ best: BestEpoch?, of path: String) throws {
-    let name = path.split(separator: "/").last ?? ""
+    let name = Path.name(of: path)
     var lines = checksums.map { "\($0)  \(name)\n" }.joined()
     if let best { lines += "\(Self.bestComment)\(Self.name(updates: best.updates))\n" }
     try AtomicFile.write(Array(lines.utf8), to: path + Self.checksumSuffix)
@@ -154,9 +155,16 @@ struct CheckpointStore {
     return "step-" + String(repeating: "0", count: max(0, 9 - digits.count)) + digits + ".h5"
   }
 
+  /// Whether a checkpoint has that name, or its checksum.
+  static func isName(_ name: String) -> Bool {
+    updates(of: name) != nil
+      || name.hasSuffix(checksumSuffix) && updates(of: String(name.dropLast(checksumSuffix.count))) != nil
+  }
+
   /// The number in a checkpoint's name; nil for other files.
   private static func updates(of path: String) -> Int? {
-    guard let name = path.split(separator: "/").last, name.hasPrefix("step-"), name.hasSuffix(".h5") else { return nil }
+    let name = Path.name(of: path)
+    guard name.hasPrefix("step-"), name.hasSuffix(".h5") else { return nil }
     return Int(name.dropFirst("step-".count).dropLast(".h5".count)).flatMap { $0 >= 0 ? $0 : nil }
   }
 }

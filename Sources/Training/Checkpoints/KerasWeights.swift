@@ -1,4 +1,5 @@
 import HDF5
+import Numerics
 
 /// The weights in a file of Keras, as `layer_names` and each layer's `weight_names` list them: in the order of the model.
 struct KerasWeights {
@@ -43,9 +44,9 @@ struct KerasWeights {
   }
 
   private static func layers(of weights: [String], in group: String, _ root: String) -> [Layer] {
-    var layers: [(owner: Substring?, layer: Layer)] = []
+    var layers: [(owner: String?, layer: Layer)] = []
     for weight in weights {
-      let parts = weight.split(separator: "/")
+      let parts = Path.parts(of: weight)
       let owner = parts.dropLast().last
       let path = (root.isEmpty ? "" : "\(root)/") + "\(group)/\(weight)"
       let name = String((parts.last ?? "").prefix { $0 != ":" })
@@ -53,7 +54,7 @@ struct KerasWeights {
         layers[place].layer.paths.append(path)
         layers[place].layer.weights.append(name)
       } else {
-        layers.append((owner, Layer(name: owner.map(String.init) ?? group, paths: [path], weights: [name])))
+        layers.append((owner, Layer(name: owner ?? group, paths: [path], weights: [name])))
       }
     }
     guard layers.count == 1 else { return layers.map(\.layer) }

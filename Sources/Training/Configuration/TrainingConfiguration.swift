@@ -190,8 +190,8 @@ public struct TrainingConfiguration: Codable, Sendable {
   /// checkpoints are written and whichever way sums travel. Only `MPI_Allreduce` gives other bits.
   public func decidingTheResult() -> TrainingConfiguration {
     var settings = self
-    settings.storeSelection = storeSelection.mapFiles { $0.split(separator: "/").last.map(String.init) ?? $0 }
-    settings.initialWeights = initialWeights.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    settings.storeSelection = storeSelection.mapFiles(Path.name)
+    settings.initialWeights = initialWeights.map(Path.name)
     settings.allreduce = allreduce == .mpi ? .mpi : .tree
     settings.memoryPerRank = nil
     settings.checkpoint = CheckpointConfiguration()

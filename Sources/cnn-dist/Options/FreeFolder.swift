@@ -1,5 +1,6 @@
 import Glibc
 import HDF5
+import Numerics
 import Training
 
 /// A folder that was not there before, for runs that were given none.
@@ -17,12 +18,12 @@ enum FreeFolder {
     let count = strftime(&text, text.count, "%Y%m%d-%H%M%S", &parts)
     let date = String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let name = "\(prefix)-\(date)"
-    if let slash = name.lastIndex(of: "/") { try RunFolder(String(name[..<slash])).create() }
+    try RunFolder(Path.folder(of: name)).create()
     var path = name
     var number = 1
     while mkdir(path, 0o777) != 0 {
       guard errno == EEXIST else {
-        throw FileWriteError(path: "\(path)/", operation: "make the folder of", errno: errno, byteCount: 0)
+        throw FileWriteError(path: "\(path)/", operation: "make the folder", errno: errno, byteCount: 0)
       }
       number += 1
       path = "\(name)-\(number)"

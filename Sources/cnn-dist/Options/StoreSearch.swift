@@ -1,6 +1,7 @@
 import Datasets
 import Glibc
 import NeuralNetwork
+import Numerics
 import Training
 
 /// Finds the store that comes with the program, wherever the program is started.
@@ -20,10 +21,10 @@ enum StoreSearch {
       throw ConfigurationError("expected the path of an image store, found nothing", at: "store")
     }
     if let path = absolute(store) { return path }
-    guard !store.hasPrefix("/"), let program = absolute("/proc/self/exe") else { return store }
-    var folder = program[...]
-    while let slash = folder.lastIndex(of: "/") {
-      folder = folder[..<slash]
+    guard !Path.isAbsolute(store), let program = absolute("/proc/self/exe") else { return store }
+    var folder = program
+    while folder != "/" {
+      folder = Path.folder(of: folder)
       if let path = absolute("\(folder)/\(store)") { return path }
     }
     return store
@@ -31,9 +32,9 @@ enum StoreSearch {
 
   /// What to do about a store that is not there: where it was looked for, and what else there is.
   static func advice(for store: String) -> String {
-    guard !store.hasPrefix("/") else { return "check the path" }
+    guard !Path.isAbsolute(store) else { return "check the path" }
     let here = absolute(".") ?? "."
-    let program = absolute("/proc/self/exe")?.split(separator: "/").dropLast().map { "/\($0)" }.joined() ?? "it"
+    let program = absolute("/proc/self/exe").map(Path.folder) ?? "it"
     let places = "looked in \(here), in \(program), where the program is, and in the folders above that"
     guard store == TrainingConfiguration().store else { return "\(places); check the path" }
     return "\(places). It has the digits that come with the program, which are taken where no store is named: name one "

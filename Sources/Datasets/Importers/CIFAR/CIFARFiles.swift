@@ -1,4 +1,5 @@
 import Archives
+import Numerics
 
 /// The files of a CIFAR data set by their names without folders: in a folder, or in a .tar of it, compressed or not.
 struct CIFARFiles: Sendable {
@@ -26,7 +27,7 @@ struct CIFARFiles: Sendable {
     }
     let archive = try Archive(opening: path, as: .tar)
     while let entry = try archive.next() {
-      let name = fileName(entry.name)
+      let name = Path.name(of: entry.name)
       names.append(name)
       guard wanted.contains(name), let size = entry.size else { continue }
       guard sources[name] == nil else {

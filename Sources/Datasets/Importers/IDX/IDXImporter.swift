@@ -1,4 +1,5 @@
 import Archives
+import Numerics
 
 /// Images and labels in IDX files, as MNIST, Fashion-MNIST, EMNIST and others come.
 public struct IDXImporter: Importer {
@@ -39,7 +40,7 @@ public struct IDXImporter: Importer {
       let labelFile = try IDXFile(files.labels)
       guard file.array.shape.first == labelFile.array.shape.first else {
         throw labelFile.array.error(
-          expected: "a label for each image of \(fileName(files.images)), which has shape \(file.array.shape)",
+          expected: "a label for each image of \(Path.name(of: files.images)), which has shape \(file.array.shape)",
           found: "shape \(labelFile.array.shape)", advice: "choose images and labels of the same samples")
       }
       images[name] = file
@@ -70,7 +71,7 @@ public struct IDXImporter: Importer {
     guard !candidates.isEmpty else {
       throw DatasetError(
         file: source, object: nil, expected: "files such as train-images-idx3-ubyte.gz",
-        found: files.isEmpty ? "an empty folder" : "only \(files.prefix(4).map(fileName).joined(separator: ", "))",
+        found: files.isEmpty ? "an empty folder" : "only \(files.prefix(4).map(Path.name).joined(separator: ", "))",
         advice: "name the folder that has them, or the file of the images")
     }
     var found: [SplitName: (images: String, labels: String)] = [:]
@@ -82,7 +83,7 @@ public struct IDXImporter: Importer {
         guard other.words == candidate.words else {
           throw DatasetError(
             file: source, object: nil, expected: "one file of images for \(candidate.split)",
-            found: "\(fileName(other.path)) and \(fileName(candidate.path))",
+            found: "\(Path.name(of: other.path)) and \(Path.name(of: candidate.path))",
             advice: "name the file of the images instead of the folder")
         }
         continue
@@ -123,7 +124,7 @@ private struct IDXName {
   /// Nil if the name is none of these.
   init?(path: String) {
     self.path = path
-    let name = fileName(path).lowercased()
+    let name = Path.name(of: path).lowercased()
     words = (name.hasSuffix(".gz") ? String(name.dropLast(3)) : name).split { "-._ ".contains($0) }
     guard let place = words.lastIndex(where: { $0 == "images" || $0 == "labels" }),
       words[place...].contains(where: { $0.hasPrefix("idx") || $0 == "ubyte" })

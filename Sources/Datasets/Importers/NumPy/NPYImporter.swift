@@ -1,4 +1,5 @@
 import Archives
+import Numerics
 
 /// Images and labels in a .npy file each.
 public struct NPYImporter: Importer {
@@ -34,7 +35,7 @@ public struct NPYImporter: Importer {
         return []
       }
     }
-    func name(_ option: String?) -> String? { option.map { Self.arrayName(fileName($0)) ?? $0 } }
+    func name(_ option: String?) -> String? { option.map { Self.arrayName(Path.name(of: $0)) ?? $0 } }
     let pairs = try ArrayPairs(
       shapes, images: name(options.images), labels: name(options.labelChoice.name), file: source
     ).pairs
@@ -55,7 +56,7 @@ public struct NPYImporter: Importer {
 
   /// The only file in the same folder whose name says that it has the labels of the same part.
   private func labelsBeside() throws -> String {
-    let name = fileName(source)
+    let name = Path.name(of: source)
     let role = Self.arrayName(name).flatMap(ArrayRole.init)
     let folder = SourceFolder(of: source)
     let candidates = (folder?.names ?? []).filter { other in

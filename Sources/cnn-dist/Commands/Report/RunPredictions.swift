@@ -63,7 +63,7 @@ struct RunPredictions {
     }
     try evaluator.free()
     return Predictions(
-      model: RunReporting.name(of: file), split: splitName.rawValue, store: RunReporting.name(of: store.path),
+      model: Path.name(of: file), split: splitName.rawValue, store: Path.name(of: store.path),
       classNames: store.classNames,
       metrics: ["loss \(Text.fixed(result.loss, 6))"] + result.detailedText(decimals: 6),
       results: areClasses

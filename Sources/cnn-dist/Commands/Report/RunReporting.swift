@@ -43,7 +43,7 @@ struct RunReporting {
     let optimizer = configuration.optimizer.value
     var facts = [
       RunReport.Fact("Model", try configuration.modelDescription().name),
-      RunReport.Fact("Store", Self.name(of: configuration.store)),
+      RunReport.Fact("Store", Path.name(of: configuration.store)),
       RunReport.Fact("Loss", type(of: configuration.loss.value).kind),
       RunReport.Fact("Optimizer", "\(type(of: optimizer).kind), learning rate \(optimizer.learningRate)"),
       RunReport.Fact("Batch size", "\(configuration.batchSize)"),
@@ -57,7 +57,4 @@ struct RunReporting {
     }
     return facts
   }
-
-  /// The last part of a path: the settings have all of it.
-  static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 }
