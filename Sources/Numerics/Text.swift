@@ -22,6 +22,22 @@ public enum Text {
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 
+  /// A text in lines of so many characters, broken at spaces; a longer word has a line of its own.
+  ///
+  /// - Parameter indent: the spaces before all lines but the first.
+  public static func wrapped(_ text: String, to width: Int, indent: Int = 0) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      // A label in the margin stays with its text, however long that is.
+      if let last = lines.last, last.count + 1 + word.count <= width || last.count < indent {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append((lines.isEmpty ? "" : String(repeating: " ", count: indent)) + word)
+      }
+    }
+    return lines
+  }
+
   /// A hash as files and messages have it: 16 hexadecimal digits.
   public static func hexadecimal(_ hash: UInt64) -> String {
     let digits = String(hash, radix: 16)

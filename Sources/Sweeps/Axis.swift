@@ -19,6 +19,18 @@ public struct Axis: Codable, Sendable, Equatable {
   /// What it is set to.
   public let values: Values
 
+  /// What users type: the flag without its dashes where it takes several values, else the path, as `--axis` has it.
+  var label: String { Self.label(of: setting) }
+
+  /// The same of a path.
+  static func label(of setting: String) -> String {
+    switch setting {
+    case "optimizer.learning_rate": "learning-rate"
+    case "batch_size": "batch-size"
+    default: setting
+    }
+  }
+
   /// The values of an axis.
   public enum Values: Codable, Sendable, Equatable {
     /// One after the other; numbers of a range know how they were spaced.

@@ -166,14 +166,19 @@ public struct Trial: Sendable {
   /// All settings.
   public let configuration: TrainingConfiguration
 
-  /// The point as people read it: `optimizer.learning_rate 0.1, l2 0.001`.
+  /// The point as people read it: `learning-rate 0.1, l2 0.001`.
   public var text: String {
-    let values = zip(axes, point).map { "\($0.split(separator: ".").last ?? "") \($1.bareText)" }
+    let values = zip(axes, point).map { "\(Axis.label(of: $0)) \($1.shortText)" }
     return (values + ["seed \(configuration.seed)"]).joined(separator: ", ")
   }
 }
 
 extension ConfigurationValue {
+  /// The same with five significant digits of a number, for people: `0.00031623`.
+  var shortText: String {
+    if case .double(let number) = self { "\(number.rounded(toSignificantDigits: 5))" } else { bareText }
+  }
+
   /// A single value without quotes; lists and mappings as JSON-like text.
   public var bareText: String {
     switch self {

@@ -5,7 +5,7 @@ import Training
 
 /// What a sweep shows while it runs: on a terminal a bar, in a file or a pipe a line for each trial.
 public final class SweepProgress {
-  private let axes: [String]
+  private let axes: [Axis]
   private let isQuiet: Bool
   private let isFirst: Bool
   private let terminal: Terminal?
@@ -21,7 +21,7 @@ public final class SweepProgress {
   ///   - isFirst: whether this is rank 0, which alone shows the bar.
   public init(_ configuration: SweepConfiguration, isQuiet: Bool, isFirst: Bool, terminal: Terminal? = .ofThisProcess())
   {
-    axes = configuration.grid.axes.map(\.setting)
+    axes = configuration.grid.axes
     self.isQuiet = isQuiet
     self.isFirst = isFirst
     self.terminal = terminal
@@ -38,8 +38,8 @@ public final class SweepProgress {
     let groups = (ranks + size - 1) / size
     let axes = configuration.grid.axes.map { axis in
       switch axis.values {
-      case .listed(let values, _): "\(axis.setting) (\(values.count))"
-      case .range(let from, let to, _): "\(axis.setting) (\(from) to \(to))"
+      case .listed(let values, _): "\(axis.label) (\(Text.grouped(values.count)))"
+      case .range(let from, let to, _): "\(axis.label) (\(from) to \(to))"
       }
     }
     let part = plan.part == .all ? "" : ", part \(plan.part)"
@@ -62,8 +62,8 @@ public final class SweepProgress {
   /// Shows a trial that has ended: a line, unless there is a bar.
   public func show(_ record: TrialRecord, of trials: Int) {
     guard terminal == nil || record.outcome == .failed else { return }
-    var parts = ["trial \(record.trial)/\(trials)"]
-    parts += axes.map { "\($0.split(separator: ".").last ?? "") \(record.point[$0]?.bareText ?? "")" }
+    var parts = ["trial \(Text.grouped(record.trial))/\(Text.grouped(trials))"]
+    parts += axes.map { "\($0.label) \(record.point[$0.setting]?.shortText ?? "")" }
     if record.outcome != .completed {
       parts.append(record.outcome.rawValue + (record.reason.map { ": \($0)" } ?? ""))
     }
@@ -77,7 +77,7 @@ public final class SweepProgress {
     self.counts = counts
     guard let terminal, isFirst, !isQuiet, total > 0 else { return }
     let elapsed = (ContinuousClock.now - begin) / .seconds(1)
-    var parts = ["\(counts.finished)/\(total) done"]
+    var parts = ["\(Text.grouped(counts.finished))/\(Text.grouped(total)) done"]
     if let best { parts.append("best \(Text.fixed(best, 4))") }
     if counts.diverged > 0 { parts.append("\(counts.diverged) diverged") }
     if counts.stopped > 0 { parts.append("\(counts.stopped) stopped") }
@@ -112,7 +112,7 @@ public final class SweepProgress {
     guard !isQuiet else { return }
     if barIsShown { write("\r\u{1B}[K") }
     barIsShown = false
-    write(Text.visibleLines(text) + "\n")
+    Progress.say(text, on: terminal)
   }
 
   private func write(_ text: String) { StandardStream.output.say(text) }

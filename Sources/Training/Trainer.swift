@@ -18,6 +18,9 @@ public final class Trainer {
   public let configuration: TrainingConfiguration
   /// What the run works with, for the start-up message.
   public let setup: TrainingSetup
+  /// Called on every rank when settings, weights and folder have turned out good, before the first step; what it throws ends
+  /// the run.
+  public var onStart: (() throws -> Void)?
   /// Called on every rank after every step; what it throws ends the run.
   public var onStep: ((StepMetrics) throws -> Void)?
   /// Called on every rank after every epoch; what it throws ends the run, ``stop(because:)`` ends it there.
@@ -502,6 +505,7 @@ public final class Trainer {
       if let file = configuration.initialWeights { try start(from: file) }
     }
     try recorder?.start(from: progress, isStopped: reasonToStop != nil)
+    try onStart?()
   }
 
   /// Keeps what early stopping remembers as far as it is of use: settings may have changed.

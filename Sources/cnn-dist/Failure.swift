@@ -65,6 +65,7 @@ enum Failure {
   }
 
   private static func message(for error: any Error) -> String {
+    if let error = error as? UsageError { return Text.visibleLines("\(error)") + "\n" }
     guard isOurs(error) else { return Text.visibleLines(UnknownFlag.explained(CNNDist.fullMessage(for: error))) + "\n" }
     let advice = (error as? NonFiniteNumber).map { "; \($0.advice)" } ?? ""
     // What is wrong with a file or a setting is wrong for all ranks; rank 0 says it.
@@ -89,6 +90,7 @@ enum Failure {
   /// output failed, 75 stopped early, run me again.
   static func exitCode(for error: any Error) -> Int32 {
     switch error {
+    case is UsageError: EX_USAGE
     case let error as DatasetError where error.kind == .notFound: EX_NOINPUT
     case let error as DatasetError: error.kind == .unreadable ? EX_IOERR : EX_DATAERR
     case let error as HDF5Error where error.kind == .fileNotFound: EX_NOINPUT

@@ -38,8 +38,13 @@ enum Main {
     _ = (Rank.ofThisProcess, Rank.hasOthers)
     do {
       try CommandName.check(CommandLine.arguments.dropFirst(), of: CNNDist.self)
-      var command = try CNNDist.parseAsRoot()
-      try command.run()
+      var command = try CNNDist.parseAsRoot(NegativeNumber.joined(CommandLine.arguments.dropFirst()))
+      do {
+        try command.run()
+      } catch let error as ValidationError {
+        // What only shows when files have been looked at is said as what the parser finds.
+        throw UsageError(message: error.message, command: type(of: command))
+      }
       Failure.finishOutput()
     } catch {
       Failure.end(with: error)

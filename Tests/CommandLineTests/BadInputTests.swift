@@ -69,6 +69,47 @@ extension ProgramTests {
         name: "layer of no machine", flags: ["--model", "huge.yaml"], ranks: [1], status: 65,
         words: ["layer 2, dense (Dense), kernel: expected a model of at most 2147483647 parameters"]),
       Case(
+        name: "numbers below 0", flags: ["--epochs", "-1"], ranks: [1], status: 65,
+        words: ["epochs: expected a whole number from 1 up, found -1"]),
+      Case(
+        name: "step below 0", flags: ["--learning-rate", "-1e-3"], ranks: [1], status: 65,
+        words: ["optimizer.learning_rate: expected a number above 0, found -0.001"]),
+      Case(
+        name: "infinite step below 0", flags: ["--learning-rate", "-inf"], ranks: [1], status: 65,
+        words: ["optimizer.learning_rate: expected a number above 0, found -inf"]),
+      Case(
+        name: "patience below 0", flags: ["--patience", "-1"], ranks: [1], status: 65,
+        words: ["early_stopping.patience: expected a whole number from 0 up, found -1"]),
+      Case(
+        name: "no weights", flags: ["--initial-weights", "none.h5"], status: 66, words: ["none.h5", "check the path"]),
+      Case(
+        name: "weights that are text", flags: ["--initial-weights", "run.yaml"], ranks: [1], status: 65,
+        words: ["run.yaml: text, not an HDF5 file"]),
+      Case(
+        name: "weights of a store", flags: ["--initial-weights", "small.h5"], ranks: [1], status: 65,
+        words: ["small.h5: there are no weights in it"]),
+      Case(
+        name: "model as settings", flags: ["--config", fixture("keras_digits.h5")], ranks: [1], status: 65,
+        words: ["keras_digits.h5: expected the settings of a run (YAML or JSON), found a model; --model takes"]),
+      Case(
+        name: "store as settings", flags: ["--config", "small.h5"], ranks: [1], status: 65,
+        words: ["small.h5: expected the settings of a run (YAML or JSON), found an image store; --store takes it"]),
+      Case(
+        name: "folder as settings", flags: ["--config", "/tmp"], ranks: [1], status: 65,
+        words: ["/tmp: expected the settings of a run (YAML or JSON), found a folder; name the file"]),
+      Case(
+        name: "bytes as settings", flags: ["--config", "bytes"], ranks: [1], status: 65,
+        words: ["bytes: expected the settings of a run (YAML or JSON), found no text"]),
+      Case(
+        name: "program as settings", flags: ["--config", "draw.py"], ranks: [1], status: 65,
+        words: ["draw.py: expected the settings of a run (YAML or JSON), found a program in Python"]),
+      Case(
+        name: "program as a model", flags: ["--model", "draw.py"], ranks: [1], status: 65,
+        words: ["draw.py: a program in Python, which is never run here; ", ".h5", "model.to_json()"]),
+      Case(
+        name: "long value", flags: ["--set", "seed=" + String(repeating: "many", count: 1000)], ranks: [1], status: 65,
+        words: ["seed: expected a whole number, found 'manymany", " … "]),
+      Case(
         name: "empty store", flags: ["--store", ""], ranks: [1], status: 65,
         words: ["store: expected the path of an image store, found nothing"]),
       Case(
@@ -153,6 +194,7 @@ extension ProgramTests {
         "run.yaml": "epochs: 3\nbatchsize: 3\n", "list.yaml": "- epochs\n", "text.h5": "This is no HDF5 file.\n",
         "layer.yaml": "layers:\n  - Conv2D: {filters: 3, kernel_size: 3}\n  - Flatten\n  - Dens: {units: 10}\n",
         "key.yaml": "layers:\n  - Flatten\n  - Dense: {unit: 10}\n", "broken.yaml": "layers: [\n  - Dense: {units",
+        "bytes": "epochs: 3\0", "draw.py": "import turtle\nfor i in range(3):\n  turtle.forward(i)\n",
         "huge.yaml": "layers:\n  - Flatten\n  - Dense: {units: 2147483647}\n",
       ]
       for (name, text) in texts { try Data(text.utf8).write(to: URL(filePath: folder(name))) }
@@ -182,6 +224,9 @@ extension ProgramTests {
           in: folder, timeout: 30)
         #expect(result.status == `case`.status, "\(ranks) ranks: \(result.output)\(result.errors)")
         #expect(result.messages.count == 1, "\(ranks) ranks: \(result.errors)")
+        // What is found before the first step is found before anything is said, and is no page long.
+        #expect(result.output.isEmpty, "\(ranks) ranks: \(result.output)")
+        #expect(result.messages.allSatisfy { $0.count < 1000 })
         // What is wrong for all ranks is no rank's.
         let message = result.messages.first ?? ""
         #expect(!message.contains("[rank 0]"))
@@ -253,10 +298,15 @@ extension ProgramTests {
       (["summary", "digits", "--input", "2x2x1"], 65, "layer 1, conv2d (Conv2D)"),
       (["train!"], 64, "train!"), (["trian", "--epochs", "3"], 64, "unknown command 'trian'; did you mean 'train'?"),
       (["import", "folder"], 64, "did you mean 'dataset import'?"), (["eval"], 64, "did you mean 'evaluate'?"),
-      (["dataset", "imprt"], 64, "did you mean 'import'?"), (["zzz"], 64, "unknown command 'zzz'; known: train, "),
+      (["dataset", "imprt"], 64, "did you mean 'import'?"), (["imprt"], 64, "did you mean 'dataset import'?"),
+      (["zzz"], 64, "unknown command 'zzz'; known: train, "),
       (["evaluate", "layer.yaml"], 65, "layer.yaml: text, not an HDF5 file: it can hold layers but no weights"),
       (["evaluate", "small.h5"], 65, "small.h5: expected a model with its weights, found an image store"),
       (["evaluate", "digits"], 66, "cnn-dist train --model digits"),
+      (["sweep", "--sweep", "small.h5"], 65, "small.h5: expected a sweep (YAML), found an image store"),
+      (
+        ["sweep", "--l2", "0,1", "--initial-weights", "none.h5", "--store", BuiltProgram.digits], 66, "none.h5: cannot"
+      ),
       (["sweep", "--sweep", "run.yaml"], 65, "put it under 'settings:'"),
       (["sweep", "--axis", "lr=0.1,0.2"], 65, "axis lr: unknown setting 'lr'; 'lr' is 'optimizer.learning_rate' here"),
       (["sweep", "--axis", "momentum=0,1"], 65, "'momentum' is 'optimizer.momentum' here"),
@@ -271,6 +321,58 @@ extension ProgramTests {
       #expect(result.messages.count == 1, "\(result.errors)")
       #expect(result.messages.first?.contains(words) == true, "\(result.errors)")
       #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == before)
+    }
+
+    /// With a wrong command comes the usage of the commands around it, and with what only its run finds that of the command.
+    @Test(arguments: [
+      (["dataset", "imprt"], "cnn-dist dataset <subcommand>", "cnn-dist dataset --help"),
+      (["bench", "foo"], "cnn-dist bench <subcommand>", "cnn-dist bench --help"),
+      (["zzz"], "cnn-dist <subcommand>", "cnn-dist --help"),
+      (
+        ["dataset", "split", "small.h5", "--output", "small.h5"], "cnn-dist dataset split ",
+        "cnn-dist dataset split --help"
+      ),
+    ])
+    func usageOfTheCommand(arguments: [String], usage: String, help: String) throws {
+      let result = try BuiltProgram.run(arguments, in: prepare())
+      #expect(result.status == 64 && result.messages.count == 1, "\(result.errors)")
+      let lines = result.errors.split(separator: "\n").map(String.init)
+      #expect(lines.count == 3 && lines.contains("  See '\(help)' for more information."), "\(result.errors)")
+      #expect(lines.contains { $0.hasPrefix("Usage: \(usage)") }, "\(result.errors)")
+    }
+
+    /// What a file is that belongs behind another flag.
+    @Test func otherFiles() throws {
+      let run = try TrainingRun("--epochs", "1")
+      try run.train(ranks: 1)
+      let folder = run.folder
+      for (name, text) in [
+        "a.npz": "PK", "b.npy": "x", "c.csv": "1,2\n", "sweep.yaml": "axes: [{l2: [0, 1]}]\n",
+        "run.yaml": "epochs: 1\n",
+        "list.yaml": "[Flatten]\n", "swept/sweep.json": "{}",
+      ] {
+        let file = URL(filePath: folder(name))
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+      }
+      for (flags, words) in [
+        (["--store", "run"], "found the folder of a run; --store takes a file"),
+        (["--store", "swept"], "found the folder of a sweep; --store takes a file"),
+        (["--store", "a.npz"], "found NumPy arrays; cnn-dist dataset import npz /"),
+        (["--store", "b.npy"], "found a NumPy array; cnn-dist dataset import npy /"),
+        (["--store", "c.csv"], "found a table; cnn-dist dataset import csv /"),
+        (["--store", "sweep.yaml"], "found a sweep (--sweep takes it)"),
+        (["--store", "run.yaml"], "found the settings of a run (--config takes them)"),
+        (["--store", "list.yaml"], "found the layers of a model (--model takes them)"),
+        (["--store", "run/model.h5"], "found a model; --model takes its layers"),
+        (["--config", "run"], "found the folder of a run; run/config.yaml has its settings"),
+        (["--config", "swept"], "found the folder of a sweep; sweep --output swept --resume continues it"),
+        (["--initial-weights", "digits"], "expected a file with a model's weights, found the name of a model"),
+      ] {
+        let result = try BuiltProgram.run(["train", "--output", "new"] + flags, in: folder)
+        #expect([65, 66].contains(result.status) && result.messages.count == 1, "\(flags): \(result.errors)")
+        #expect(result.errors.contains(words), "\(flags): \(result.errors)")
+      }
     }
 
     /// A result that nobody gets is a failure; one that nobody waits for is none.

@@ -135,6 +135,25 @@ extension ProgramTests {
       #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
     }
 
+    /// A file that is there stays, unless it is to be replaced; the picture itself always does.
+    @Test(arguments: ["", "--output out.png", "--output out.jpg"]) func whatIsThereAlready(flags: String) throws {
+      let folder = try TemporaryFolder()
+      let png = try Picture(width: 30, height: 30, channels: 1, pixels: (0..<900).map { UInt8($0 * 7 % 256) }).png()
+      try Data(png).write(to: URL(filePath: folder("picture.png")))
+      let arguments = ["picture.png", "--kernel", "blur"] + flags.split(separator: " ").map(String.init)
+      let name = flags.isEmpty ? "picture-blur.png" : String(flags.dropFirst("--output ".count))
+      try Data("mine".utf8).write(to: URL(filePath: folder(name)))
+      let refused = try Self.run(arguments, in: folder)
+      #expect(refused.status == 65 && refused.errors.contains("'\(name)' is there already"), "\(refused.errors)")
+      #expect(try Data(contentsOf: URL(filePath: folder(name))) == Data("mine".utf8))
+      let replaced = try Self.run(arguments + ["--force"], in: folder)
+      #expect(replaced.status == 0, "\(replaced.errors)")
+      #expect(try Data(contentsOf: URL(filePath: folder(name))) != Data("mine".utf8))
+      let itself = try Self.run(["picture.png", "--kernel", "blur", "--output", "picture.png", "--force"], in: folder)
+      #expect(itself.status == 64 && itself.errors.contains("is what it is made from"), "\(itself.errors)")
+      #expect(try Data(contentsOf: URL(filePath: folder("picture.png"))) == Data(png))
+    }
+
     @Test func greyAndJPEG() throws {
       let folder = try TemporaryFolder()
       let colours = Picture(width: 30, height: 2, channels: 3, pixels: (0..<180).map { UInt8($0) })

@@ -74,11 +74,39 @@ extension ProgramTests {
       // Every bar is gone again: what is left are the lines of a pipe. A narrow terminal has four for each epoch: the loss, the
       // accuracy, and those of the validation.
       let left = lines.compactMap(\.last)
-      #expect(left.count == (columns == 120 ? 67 : 7 + 4 * 60), "\(left)")
+      let first = try #require(left.firstIndex { $0.hasPrefix("epoch") })
+      let last = try #require(left.firstIndex { $0.hasPrefix("done") })
+      #expect(last - first == (columns == 120 ? 60 : 4 * 60), "\(left)")
+      // Lines are broken between words, of which a path may be longer than a line.
+      for line in left[..<first] + left[last...] {
+        #expect(line.count <= columns || line.split(separator: " ").contains { $0.count > columns - 9 }, "\(line)")
+      }
       #expect(left.count { $0.contains("  validation loss ") } == 60)
       let epochs = left.filter { $0.hasPrefix("epoch") }
       #expect(epochs.count == 60 && epochs.allSatisfy { $0.count < columns && $0.contains("  loss ") }, "\(left)")
       if columns == 120 { #expect(epochs.allSatisfy { $0.contains("  validation loss ") && $0.hasSuffix(" s") }) }
+    }
+
+    /// What may not change is refused before anything is said of a run that is complete.
+    @Test func refusedBeforeItIsCalledComplete() throws {
+      let run = try TrainingRun("--epochs", "2")
+      try run.train(ranks: 1)
+      let result = try BuiltProgram.run(run.arguments + ["--resume", "--batch-size", "64"], in: run.folder)
+      #expect(result.status == 65 && result.output.isEmpty, "\(result.output)\(result.errors)")
+      #expect(
+        result.messages.count == 1 && result.errors.contains("batch_size 100, asked for is 64"), "\(result.errors)")
+      let again = try run.train(ranks: 1, "--resume")
+      #expect(again.output.contains("training is complete; add --epochs to train on"), "\(again.output)")
+    }
+
+    /// Layers that are written out have no name, and numbers are written alike.
+    @Test func layersThatAreWrittenOut() throws {
+      let model = "[Flatten, {Dense: {units: 10, activation: softmax}}]"
+      let run = try TrainingRun("--model", model, "--epochs", "1000", "--patience", "0")
+      let result = try run.train(ranks: 1)
+      #expect(result.output.contains("\nmodel   2 layers, 650 parameters\n"), "\(result.output)")
+      #expect(result.output.contains(", 1,000 epochs of 15 steps\n"), "\(result.output)")
+      #expect(result.output.contains("\nepoch 1/1,000  loss "), "\(result.output)")
     }
 
     /// One object a line; the losses of an epoch's steps make up that of the epoch.

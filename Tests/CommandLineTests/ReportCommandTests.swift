@@ -69,6 +69,37 @@ extension ProgramTests {
       }
     }
 
+    /// What no report has written stays as it is, unless it is to be replaced.
+    @Test(arguments: ["report.html", "results.csv", "results.json", "charts/loss.png"])
+    func whatIsOfSomebodyElse(name: String) throws {
+      try FileManager.default.createDirectory(atPath: folder("sweep/charts"), withIntermediateDirectories: true)
+      try write("mine", to: "sweep/\(name)")
+      let path = ["PATH": folder.path]
+      let refused = try BuiltProgram.run(["report", "sweep"], environment: path, in: folder)
+      let place = name.prefix { $0 != "/" }
+      #expect(
+        refused.status == 65
+          && refused.errors.contains("sweep/\(place): it is there already, and not of an earlier report"),
+        "\(refused.errors)")
+      #expect(try Data(contentsOf: URL(filePath: folder("sweep/\(name)"))) == Data("mine".utf8))
+      #expect(!FileManager.default.fileExists(atPath: folder("sweep/best.yaml")))
+      for flags in [["--force"], []] where flags == ["--force"] || name != "charts/loss.png" {
+        let result = try BuiltProgram.run(["report", "sweep"] + flags, environment: path, in: folder)
+        #expect(result.status == 0, "\(flags): \(result.errors)")
+      }
+    }
+
+    /// The pages of 0.1.0 did not say what had made them.
+    @Test func anEarlierVersionsReport() throws {
+      try FileManager.default.createDirectory(atPath: folder("sweep/charts"), withIntermediateDirectories: true)
+      try write("# gnuplot a.gp draws a.svg and a.png from a.csv.\n", to: "sweep/charts/a.gp")
+      try write(
+        "<!DOCTYPE html>\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+          + "style-src 'unsafe-inline'; script-src 'sha256-abc'\">", to: "sweep/report.html")
+      let result = try BuiltProgram.run(["report", "sweep"], environment: ["PATH": folder.path], in: folder)
+      #expect(result.status == 0, "\(result.errors)")
+    }
+
     @Test(arguments: [("nowhere", 66, "cannot be read"), (".", 65, "expected a run's folder, or a sweep's")])
     func whatIsNoSweep(name: String, status: Int32, message: String) throws {
       let result = try BuiltProgram.run(["report", name], in: folder)

@@ -84,7 +84,8 @@ extension ProgramTests {
       .timeLimit(.minutes(1)),
       arguments: [
         ("90", "01:30"), ("90:00", "01:30"), ("01:30:00", "01:30"), ("1-00:00:00", "24:00"), ("2-00", "48:00"),
-        ("2-12:30", "60:30"), ("2h", "02:00"), ("90m", "01:30"), ("1.5h", "01:30"),
+        ("2-12:30", "60:30"), ("2-23:59:59", "71:59"), ("100:59:59", "100:59"), ("600:30", "10:00"), ("2h", "02:00"),
+        ("90m", "01:30"), ("1.5h", "01:30"),
       ])
     func times(written: String, time: String) throws {
       let folder = try TemporaryFolder()
@@ -162,7 +163,19 @@ extension ProgramTests {
         (["slurm", "--nodes", "0"], 64, "--nodes is 0"), (["pbs", "--time", "1m"], 64, "at least 5m"),
         (["slurm", "--time", "4"], 64, "--time is 4 min, expected at least 5m"),
         (["slurm", "--time", "1-"], 64, "--time is '1-'"), (["lsf", "--time", "1:2:3:4"], 64, "--time"),
-        (["pbs", "--memory", "much"], 64, "--memory"), (["pbs", "--module", "a;b"], 64, "--module"),
+        (["pbs", "--memory", "much"], 64, "--memory"), (["slurm", "--memory", "64"], 64, "with its unit: 64G"),
+        (["lsf", "--memory", "68719476736"], 64, "--memory is '68719476736'"),
+        (["slurm", "--memory", "64K"], 64, "64G"), (["pbs", "--memory", "0.01M"], 64, "64G"),
+        (["slurm", "--memory", "-64G"], 64, "--memory is '-64G'"),
+        (["slurm", "--time", "99:99"], 64, "--time is '99:99'"),
+        (["slurm", "--time", "1:60:00"], 64, "--time"), (["slurm", "--time", "1:00:60"], 64, "--time"),
+        (["slurm", "--time", "1-24"], 64, "--time"), (["slurm", "--time", "1-00:60"], 64, "--time"),
+        (["slurm", "--time", "1-00:00:60"], 64, "--time"), (["slurm", "--nodes", "-1"], 64, "--nodes is -1"),
+        (["slurm", "--", "--epochs", "-1"], 65, "epochs: expected a whole number from 1 up, found -1"),
+        (["slurm", "--", "--lr", "3"], 64, "Usage: cnn-dist train "),
+        (["slurm", "--sweep", "--", "--lr", "3"], 64, "Usage: cnn-dist sweep "),
+        (["slurm", "--", "--initial-weights", "none.h5"], 66, "none.h5"),
+        (["pbs", "--module", "a;b"], 64, "--module"),
         (["slurm", "--module", "a\nb"], 64, "--module"),
         (["lsf", "--directive", "--x\n#BSUB -q y"], 64, "--directive"),
         (["slurm", "--directive", "reboot"], 64, "--directive"),

@@ -351,7 +351,7 @@ extension ProgramTests {
       let result = try BuiltProgram.run(
         ["sweep", "--learning-rate", "1e-5:10:log7", "--l2", "1e-5:10:log7", "--dry-run", "--part", "2/2"], in: folder)
       #expect(result.status == 0 && result.output.contains("24 trials, part 2/2 of 49"), "\(result.errors)")
-      #expect(result.output.contains("8  learning_rate 0.0001, l2 1e-05, seed 0"))
+      #expect(result.output.contains("8  learning-rate 0.0001, l2 1e-05, seed 0"))
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 

@@ -11,7 +11,7 @@ import Testing
   @Test(
     arguments: [
       ("lr", .same("learning_rate")), ("LR", .same("learning_rate")), ("eta", .same("learning_rate")),
-      ("bs", .same("batch_size")), ("wd", .same("l2")), ("weight_decay", .same("l2")), ("num_epochs", .same("epochs")),
+      ("bs", .same("batch_size")), ("lambda", .same("l2")), ("num_epochs", .same("epochs")),
       ("random_state", .same("seed")), ("momentum", .same("optimizer.momentum")), ("every", .same("checkpoint.every")),
       ("save-every", .same("checkpoint.every")), ("criterion", .same("loss")),
       ("learningRate", .misspelt("learning_rate")), ("batch-size", .misspelt("batch_size")),
@@ -20,6 +20,12 @@ import Testing
       ("l1", nil), ("k", nil), ("zzz", nil), ("colour", nil), ("", nil),
     ] as [(String, Meaning?)])
   func whatIsMeant(name: String, meaning: Meaning?) { #expect(Meaning(of: name, among: known) == meaning) }
+
+  /// Which setting is weight decay depends on the optimizer.
+  @Test(arguments: ["wd", "weight_decay", "weight-decay"]) func weightDecay(name: String) {
+    let text = Meaning(of: name, among: known)?.advice(about: name) ?? ""
+    #expect(text.contains("--optimizer adamw --set optimizer.weight_decay=0.004") && text.contains("use l2"), "\(text)")
+  }
 
   @Test func whatIsSaid() {
     #expect(Meaning(of: "lr", among: known)?.advice(about: "lr") == "'lr' is 'learning_rate' here")

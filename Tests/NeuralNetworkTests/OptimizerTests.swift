@@ -204,7 +204,10 @@ import Testing
     (#"{"name": "adam", "epsilon": 0}"#, "epsilon: expected a number above 0"),
     (#"{"name": "adam", "beta1": 0.9}"#, "unknown key 'beta1'; did you mean 'beta_1'?"),
     (#"{"name": "adam", "use_ema": true}"#, "'use_ema' has a value that is not supported here"),
-    (#"{"name": "sgd", "weight_decay": 0.1}"#, "'weight_decay' has a value that is not supported here"),
+    (
+      #"{"name": "sgd", "weight_decay": 0.1}"#,
+      "'weight_decay' has a value that is not supported here: 0.1; the optimizer adamw has it; with this one use l2"
+    ),
     (#"{"name": "adamw", "weight_decay": -1}"#, "weight_decay: expected a number from 0 up"),
     (#"{"name": "adagrad", "initial_accumulator_value": -1}"#, "initial_accumulator_value: expected"),
     (#"{"name": "lars", "trust_coefficient": 0}"#, "trust_coefficient: expected a number above 0"),

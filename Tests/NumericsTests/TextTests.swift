@@ -19,6 +19,16 @@ import Testing
   ])
   func numbersOfThings(number: Int, noun: String, text: String) { #expect(Text.count(number, noun) == text) }
 
+  /// Words stay whole, and a label in the margin stays with its text.
+  @Test func linesOfAWidth() {
+    #expect(
+      Text.wrapped("store   a.h5: 1,437 train, 360 test", to: 20, indent: 8) == [
+        "store   a.h5: 1,437", "        train, 360", "        test",
+      ])
+    #expect(Text.wrapped("output  /a/very/long/path/it/is", to: 20, indent: 8) == ["output  /a/very/long/path/it/is"])
+    #expect(Text.wrapped("a b", to: 1) == ["a", "b"] && Text.wrapped("", to: 5, indent: 2) == [""])
+  }
+
   @Test func groupsOfThreeDigits() {
     #expect(
       [0, 12, 999, 1_000, 93_322, 14_714_688].map { Text.grouped($0) } == [

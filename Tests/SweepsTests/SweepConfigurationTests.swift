@@ -23,7 +23,7 @@ import Training
     let configuration = trial.configuration
     #expect(configuration.optimizer.value.learningRate == 0.2 && configuration.l2 == 0.5 && configuration.seed == 1)
     #expect((configuration.optimizer.value as? SGD)?.momentum == 0.9)
-    #expect(trial.text == "learning_rate 0.2, l2 0.5, seed 1")
+    #expect(trial.text == "learning-rate 0.2, l2 0.5, seed 1")
   }
 
   /// Whatever the order of the axes, what contains others comes first.

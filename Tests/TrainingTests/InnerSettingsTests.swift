@@ -20,7 +20,7 @@ import Testing
   @Test(arguments: [
     ("lr: 1", "unknown key 'lr'; 'lr' is 'optimizer.learning_rate' here"),
     ("momentum: 1", "unknown key 'momentum'; 'momentum' is 'optimizer.momentum' here"),
-    ("weight_decay: 1", "unknown key 'weight_decay'; 'weight_decay' is 'l2' here"),
+    ("weight_decay: 1", "unknown key 'weight_decay'; weight decay is a setting of the optimizers adamw and lars: "),
     ("patience: 1", "'patience' is 'early_stopping.patience' here"), ("bs: 1", "'bs' is 'batch_size' here"),
     ("optimizer: {name: sgd, lr: 1}", "optimizer: unknown key 'lr'; 'lr' is 'learning_rate' here"),
     ("dropout: 0.5", "dropout is a layer of the model"), ("colour: 1", "unknown key 'colour'; known keys: "),

@@ -38,7 +38,13 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
 
   /// The message, `place: problem; advice`.
   public var description: String {
-    Text.visible((place.isEmpty ? "" : "\(place): ") + problem + (advice.map { "; \($0)" } ?? ""))
+    Text.visible((place.isEmpty ? "" : "\(Self.shortened(place)): ") + Self.shortened(problem))
+      + (advice.map { "; \(Text.visible($0))" } ?? "")
+  }
+
+  /// A value may be the layers of a whole network: its beginning and its end are enough to know it again.
+  private static func shortened(_ text: String) -> String {
+    text.utf8.count > 600 ? "\(text.prefix(400)) … \(text.suffix(150))" : text
   }
 
   /// Writes a coding path as it would be written in the file: `layers[2].units`.

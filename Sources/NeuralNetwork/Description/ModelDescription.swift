@@ -13,6 +13,9 @@
 /// where an entry may also be all layers of a model of the course, `{model: vgg16, trainable: false}`;
 /// the bare list of layers, and what Keras' `model.to_json()` writes for a `Sequential` model.
 public struct ModelDescription: Codable, Sendable {
+  /// What models are called that have no name.
+  public static let nameless = "model"
+
   /// The model's name.
   public var name: String
   /// The shape of one sample, if the description fixes it.
@@ -48,7 +51,7 @@ public struct ModelDescription: Codable, Sendable {
   /// - Throws: ``ConfigurationError`` that names the place, what is wrong there, and the nearest that is known.
   public init(from decoder: any Decoder) throws {
     if let list = try? decoder.unkeyedContainer() {
-      try self.init(name: "model", inputShape: nil, l2: 0, entries: list)
+      try self.init(name: Self.nameless, inputShape: nil, l2: 0, entries: list)
       return
     }
     let keras = try decoder.container(keyedBy: KerasKeys.self)
@@ -84,7 +87,7 @@ public struct ModelDescription: Codable, Sendable {
         "l2 must not be negative, found \(l2)", at: ConfigurationError.place(container.codingPath + [CodingKeys.l2]))
     }
     try self.init(
-      name: container.decodeIfPresent(String.self, forKey: .name) ?? "model",
+      name: container.decodeIfPresent(String.self, forKey: .name) ?? Self.nameless,
       inputShape: container.decodeIfPresent(Shape.self, forKey: .inputShape), l2: l2,
       entries: container.nestedUnkeyedContainer(forKey: .layers))
   }

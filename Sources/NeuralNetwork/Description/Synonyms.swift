@@ -15,7 +15,7 @@ enum Synonyms {
     ("learning_rate", "lr eta alpha step_size base_lr init_lr initial_lr initial_learning_rate learn_rate"),
     ("batch_size", "bs batch minibatch mini_batch mini_batch_size train_batch_size per_device_train_batch_size"),
     ("epochs", "n_epochs num_epochs max_epochs nb_epoch num_train_epochs iterations n_iter"),
-    ("l2", "wd weight_decay lambda lmbda l2_lambda l2_reg reg regularization penalty reg_lambda kernel_regularizer"),
+    ("l2", "lambda lmbda l2_lambda l2_reg reg regularization penalty reg_lambda kernel_regularizer"),
     ("optimizer", "opt optim solver algorithm"), ("model", "net network arch architecture model_name"),
     ("seed", "random_state random_seed manual_seed rng_seed"),
     ("loss", "criterion loss_fn loss_function objective cost"),
@@ -62,6 +62,11 @@ enum Synonyms {
         "mpirun says how many ranks there are: mpirun -n 8 cnn-dist …"
       ),
       ("classes num_classes n_classes", "the store says how many classes there are; give the last layer as many units"),
+      (
+        "weight_decay wd",
+        "weight decay is a setting of the optimizers adamw and lars: --optimizer adamw --set optimizer.weight_decay=0.004; "
+          + "with others use l2, the penalty on kernels: half of the weight_decay of PyTorch's SGD"
+      ),
       ("device cuda gpu", "training is on the cores of processors; there is nothing to choose"),
       ("input_shape image_size img_size", "the store says what shape images have"),
     ] {

@@ -13,7 +13,7 @@ extension ConfigurationError {
     case "data_format": "build the model with data_format channels_last"
     case "dtype": "known: \(KerasPrecision.names.joined(separator: ", "))"
     case "quantization_config": "save the model before it is quantized"
-    case "weight_decay": "the optimizer adamw has it"
+    case "weight_decay": "the optimizer adamw has it; with this one use l2, the penalty on kernels"
     case "noise_shape": "train such a model in Keras; SpatialDropout2D drops whole channels"
     case let key where key.hasSuffix("_regularizer") || key.hasSuffix("_constraint"):
       "train such a model in Keras; to evaluate it here, build it there without and copy the weights: "

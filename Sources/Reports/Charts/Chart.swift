@@ -35,7 +35,7 @@ public struct ChartSize: Sendable, Equatable {
 
 extension Chart {
   /// The title in lines that are not wider than the picture.
-  private var titleLines: [String] { Text.visible(title).wrapped(to: max(size.width - 60, 160) / 8) }
+  private var titleLines: [String] { Text.wrapped(Text.visible(title), to: max(size.width - 60, 160) / 8) }
 
   /// The script: `gnuplot NAME.gp` in the folder of the CSV file draws `NAME.svg` and `NAME.png`.
   public var script: String {

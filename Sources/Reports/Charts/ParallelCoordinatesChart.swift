@@ -75,24 +75,25 @@ public struct ParallelCoordinatesChart: Chart {
     return table
   }
 
-  /// The axes, drawn by hand: where each value has its number, a gap with the numbers; else a line, the ends above and below.
+  /// The axes, drawn by hand: a line each, with the ends above and below it; where each value has its number, the numbers
+  /// stand on the line, and what comes from the trials ends before them.
   public var settings: [String] {
     var settings = ["unset key", "unset grid", "set border 0", "set tics scale 0", "unset ytics", "unset colorbox"]
-    settings += ["set xrange [-0.5:\(axes.count - 1).5]", "set yrange [-0.1:1.1]", "set lmargin 1", "set rmargin 1"]
+    settings += [
+      "set style textbox opaque noborder margins 0.5,0.5", "set xrange [-0.5:\(axes.count - 1).5]",
+      "set yrange [-0.1:1.1]", "set lmargin 1", "set rmargin 1",
+    ]
     let titles = axes.enumerated().map { ($1.title.clipped(to: 16), Double($0)) }
     settings.append("set xtics (\(Gnuplot.tics(titles))) noenhanced")
     for (index, axis) in axes.enumerated() {
-      // Nothing comes in at the first.
-      for x in sides(of: index).suffix(index == 0 ? 1 : 2) {
-        settings.append("set arrow from \(x),0 to \(x),1 nohead linecolor rgb '#999999' front")
-      }
+      settings.append("set arrow from \(index),0 to \(index),1 nohead linecolor rgb '#999999' back")
       let ends = axis.ends
       for label in axis.labels {
         let height = axis.height(label.position, ends)
         let place = hasGap(index) ? height : height < 0.5 ? -0.06 : 1.06
         settings.append(
           "set label \(Gnuplot.quoted(label.text.clipped(to: hasGap(index) ? 9 : 14))) at \(index),\(place) "
-            + "center noenhanced front font ',12'")
+            + "center noenhanced front font ',12'" + (hasGap(index) ? " boxed" : ""))
       }
     }
     return settings + scale.settings

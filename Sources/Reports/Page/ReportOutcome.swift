@@ -25,7 +25,7 @@ public struct ReportOutcome: Sendable {
   public func text(width: Int?, colors: TerminalColors) -> String {
     var lines = lines.map(Text.visible).flatMap { line in
       guard let width, !line.hasPrefix("train "), !line.hasPrefix("report ") else { return [line] }
-      return line.wrapped(to: width, indent: 8)
+      return Text.wrapped(line, to: width, indent: 8)
     }
     if let map = heatMap.flatMap({ TerminalHeatMap($0, width: width ?? 80, colors: colors).lines }) {
       lines = map + [""] + lines

@@ -33,6 +33,20 @@ public struct InitialWeights {
     network.parametersChanged()
   }
 
+  /// Makes sure, before there is a network, that the file at `path` can be read and has weights.
+  ///
+  /// - Throws: ``InitialWeightsError`` if it has none; what reading throws.
+  public static func check(_ path: String) throws {
+    let file = try File(image: TrainedModel.verifiedBytes(of: path), name: path)
+    guard try !stored(in: file).isEmpty || file.exists("layers") else { throw noWeights(in: path) }
+  }
+
+  private static func noWeights(in path: String) -> InitialWeightsError {
+    InitialWeightsError(
+      file: path, problem: "there are no weights in it",
+      advice: "expected what Keras' save or save_weights has written, or a checkpoint")
+  }
+
   /// Fills the parameters of `network`, whose copies are then to be refreshed, as far as model and file go.
   @discardableResult
   static func read(_ path: String, into network: Network) throws -> Outcome {
@@ -40,11 +54,7 @@ public struct InitialWeights {
     let graph = try KerasGraph(network.model, input: network.inputShape)
     let nodes = graph.nodes.filter { !$0.weights.isEmpty }
     let layers = try layers(of: file, for: graph)
-    guard !layers.isEmpty else {
-      throw InitialWeightsError(
-        file: path, problem: "there are no weights in it",
-        advice: "expected what Keras' save or save_weights has written, or a checkpoint")
-    }
+    guard !layers.isEmpty else { throw noWeights(in: path) }
     var outcome = Outcome(layers: nodes.count, found: max(layers.count, try numberedCount(of: file)))
     for (node, layer) in zip(nodes, layers) {
       if let misfit = try fill(network, node, from: layer, of: file) {
@@ -100,11 +110,17 @@ public struct InitialWeights {
 
   /// The layers of the file that have weights, in the order of the model.
   private static func layers(of file: borrowing File, for graph: KerasGraph) throws -> [Layer] {
+    let stored = try stored(in: file)
+    return try stored.isEmpty && file.exists("layers") ? numberedLayers(of: file, for: graph) : stored
+  }
+
+  /// Those that have the names of their weights beside them, in the file's order.
+  private static func stored(in file: borrowing File) throws -> [Layer] {
     for root in [TrainedModel.weightsGroup, ""] {
       let stored = try KerasWeights(of: file, in: root).layers.filter { !$0.areStatistics }
       if !stored.isEmpty { return stored.map { Layer(name: $0.name, paths: $0.paths) } }
     }
-    return try file.exists("layers") ? numberedLayers(of: file, for: graph) : []
+    return []
   }
 
   /// How many layers with weights `save_weights` has written, whether the model has such layers or not.

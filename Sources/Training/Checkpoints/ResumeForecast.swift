@@ -26,13 +26,14 @@ extension RunFolder {
 }
 
 extension TrainingConfiguration {
-  /// Checks that model, loss and store go together, as training does it in the end.
+  /// Checks that model, loss and store go together, and that there are weights to start from, as training does it in the end.
   ///
   /// - Returns: what is to be said although they do; nil for nothing.
   /// - Throws: `ShapeError` or ``ConfigurationError`` that names what does not fit.
   public func check(fits store: ImageStore) throws -> String? {
     let split = try store.split(.train)
     let model = try modelDescription()
+    if let initialWeights { try InitialWeights.check(initialWeights) }
     guard let output = try model.shapes(for: Shape(split.imageShape)).last else { return nil }
     let targets = TargetKind(split.labels)
     try loss.value.check(output: output, activation: model.outputActivation, targets: targets)

@@ -26,7 +26,7 @@ public struct ConfigurationTree: Sendable {
       throw error
     } catch let error as YamlError {
       throw ConfigurationError(
-        "not YAML: \("\(error)".replacing("\n", with: " "))", at: file, advice: "write it as YAML or JSON")
+        "not YAML: \(error.inOneLine)", at: file, advice: "write it as YAML or JSON")
     } catch let DecodingError.dataCorrupted(context) {
       let reason = context.underlyingError.map { "\($0)" } ?? context.debugDescription
       throw ConfigurationError(
@@ -84,6 +84,19 @@ public struct ConfigurationTree: Sendable {
   /// - Throws: ``ConfigurationError`` that names the place.
   public func decode<T: Decodable>(_ type: T.Type) throws -> T {
     try root.decode(type)
+  }
+}
+
+extension YamlError {
+  /// Where it is and what is wrong, without the lines of the file: `2:18: mapping values are not allowed in this context`.
+  fileprivate var inOneLine: String {
+    switch self {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      "\(mark.line):\(mark.column): \(problem)"
+    case .reader(let problem, _, _, _): problem
+    default: "\(self)".replacing("\n", with: " ")
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import Glibc
 import HDF5
 import NeuralNetwork
+import Numerics
 
 /// Models and weights in other forms than are read: what they are, and how they become what is read.
 enum ForeignModel {
@@ -23,7 +24,10 @@ enum ForeignModel {
 
   /// The error about a file that is not even text, if that is what it is.
   static func errorUnlessText(_ bytes: [UInt8], _ path: String) -> ConfigurationError? {
-    let suffixes = [".keras", ".pb", ".onnx", ".tflite", ".pt", ".pth", ".ckpt", ".safetensors", ".npz", ".pkl"]
+    let suffixes = [
+      ".keras", ".pb", ".onnx", ".tflite", ".pt", ".pth", ".ckpt", ".safetensors", ".npz", ".pkl", ".py",
+      ".ipynb",
+    ]
     let isForeign = suffixes.contains { path.lowercased().hasSuffix($0) }
     return isForeign || bytes.contains(0) ? error(about: bytes, path) : nil
   }
@@ -47,7 +51,8 @@ enum ForeignModel {
     return ConfigurationError(
       "a SavedModel folder of TensorFlow, which cannot be read yet", at: path,
       advice: "save it as .h5 in Python, where Keras 2 made it: "
-        + "import tf_keras; tf_keras.models.load_model(\(literal(path))).save(\(literal(stem(path) + ".h5")))")
+        + "import tf_keras; tf_keras.models.load_model(\(literal(path))).save(\(literal(Path.withoutExtension(path) + ".h5")))"
+    )
   }
 
   private static let kerasAdvice = "build the same layers in Keras, set their weights, and save the model as .h5"
@@ -65,7 +70,7 @@ enum ForeignModel {
         return (
           "a model in Keras' .keras format, which cannot be read yet",
           "save it as .h5 in Python: import keras; keras.models.load_model(\(literal(path))).save("
-            + "\(literal(stem(path) + ".h5")))"
+            + "\(literal(Path.withoutExtension(path) + ".h5")))"
         )
       }
       return ("an archive, not a model", "unpack it")
@@ -79,6 +84,11 @@ enum ForeignModel {
       return ("a pickle of Python, such as PyTorch's, which is never opened here: that could run anything", kerasAdvice)
     }
     switch name.split(separator: ".").last {
+    case "py", "ipynb":
+      return (
+        "a program in Python, which is never run here",
+        "save its model there, as .h5 or as .json with model.to_json(), and name that"
+      )
     case "onnx": return ("a model in ONNX, which cannot be read yet", kerasAdvice)
     case "pt", "pth", "safetensors": return ("a model of PyTorch, which cannot be read yet", kerasAdvice)
     case "pb":
@@ -95,12 +105,6 @@ enum ForeignModel {
           "expected a checkpoint, or a model that Keras saved as .h5"
         )
     }
-  }
-
-  /// The path without its last suffix.
-  private static func stem(_ path: String) -> String {
-    guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return path }
-    return String(path[..<dot])
   }
 
   /// A name as Python reads it; one that would need more than quotes stands for itself.

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import HDF5
 import NeuralNetwork
+import Numerics
 
 /// Where a network's description comes from.
 public enum ModelSource: Codable, Sendable {
@@ -98,13 +99,13 @@ public enum ModelSource: Codable, Sendable {
 
   /// What a model is called whose file does not say: `flowers` for `models/flowers.yaml`; nil if that is no name.
   private static func name(ofFile file: String) -> String? {
-    guard isFile(file), let last = file.split(separator: "/").last, let dot = last.lastIndex(of: ".") else {
-      return nil
-    }
-    let isPlain = last[..<dot].unicodeScalars.allSatisfy {
+    guard isFile(file) else { return nil }
+    let (last, name) = (Path.name(of: file), Path.name(of: Path.withoutExtension(file)))
+    guard last != name else { return nil }
+    let isPlain = name.unicodeScalars.allSatisfy {
       $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-.".unicodeScalars.contains($0))
     }
-    return isPlain && last.first?.isLetter == true ? String(last[..<dot]) : nil
+    return isPlain && name.first?.isLetter == true ? name : nil
   }
 
   /// Reads what Keras writes.

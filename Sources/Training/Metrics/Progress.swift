@@ -33,19 +33,29 @@ public final class Progress {
       case .classes(let count): Text.count(count, "class")
       case .values(let width): width == 1 ? "1 number each" : "\(Text.count(width, "number")) each"
       }
+    // Layers that are written out have no name.
+    let name = setup.modelName == ModelDescription.nameless ? "" : "\(setup.modelName): "
     let shape = setup.imageShape.dimensions.map(String.init).joined(separator: "×")
     return """
       \(setup.platform)
       ranks   \(setup.rankCount) on \(setup.nodeCount) \(setup.nodeCount == 1 ? "node" : "nodes") (\(setup.reduction))
       store   \(setup.storePath): \(Text.grouped(setup.trainingSampleCount)) train\(validation); \(shape), \(labels); \(setup.residence)
-      model   \(setup.modelName): \(Text.count(setup.layerCount, "layer")), \(Text.count(setup.parameterCount, "parameter"))
+      model   \(name)\(Text.count(setup.layerCount, "layer")), \(Text.count(setup.parameterCount, "parameter"))
       """
   }
 
   /// Prints a line of its own.
   public func printLine(_ text: String) {
     clearBar()
-    write(Text.visibleLines(text) + "\n")
+    Self.say(text, on: terminal)
+  }
+
+  /// Says lines, broken where the terminal ends; what goes on is below the first line's text.
+  public static func say(_ text: String, on terminal: Terminal?) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+      terminal.map { Text.wrapped(String(line), to: $0.width, indent: 8) } ?? [String(line)]
+    }
+    StandardStream.output.say(Text.visibleLines(lines.joined(separator: "\n")) + "\n")
   }
 
   /// Shows a step, if it is time.
@@ -73,9 +83,9 @@ public final class Progress {
       + (step.correct == nil ? "" : "accuracy \(Text.fixed(epochTotals.accuracy, 4))  ")
       + (timed > 0 ? "\(Text.grouped(rate)) images/s  " : "") + "\(Text.duration(left)) left"
     let position = step.step - (step.epoch - 1) * stepsPerEpoch
-    let epochText = "epoch \(step.epoch)/\(epochs)"
+    let epochText = "epoch \(Text.grouped(step.epoch))/\(Text.grouped(epochs))"
     guard let terminal else {
-      printLine("\(epochText)  step \(position)/\(stepsPerEpoch)  \(numbers)")
+      printLine("\(epochText)  step \(Text.grouped(position))/\(Text.grouped(stepsPerEpoch))  \(numbers)")
       return
     }
     let room = terminal.width - epochText.count - numbers.count - 7
@@ -87,7 +97,7 @@ public final class Progress {
 
   /// Prints an epoch; in a narrow terminal on several lines, without speed and time where they do not fit.
   public func show(_ epoch: EpochMetrics) {
-    var parts = ["epoch \(epoch.epoch)/\(epochs)", "loss \(Text.fixed(epoch.loss, 4))"]
+    var parts = ["epoch \(Text.grouped(epoch.epoch))/\(Text.grouped(epochs))", "loss \(Text.fixed(epoch.loss, 4))"]
     if let accuracy = epoch.accuracy { parts.append("accuracy \(Text.fixed(accuracy, 4))") }
     if let validation = epoch.validation {
       let measured = ["validation loss \(Text.fixed(validation.loss, 4))"] + validation.text(decimals: 4)
@@ -103,7 +113,9 @@ public final class Progress {
         lines[lines.count - 1] += separator + part
       }
     }
-    var times = ["\(Text.grouped(epoch.imagesPerSecond)) images/s", Text.duration(epoch.seconds)]
+    // An epoch whose steps were all done before the resume has no speed.
+    var times = epoch.imagesPerSecond > 0 ? ["\(Text.grouped(epoch.imagesPerSecond)) images/s"] : []
+    times.append(Text.duration(epoch.seconds))
     // Reading that keeps up is not worth a word.
     if epoch.secondsWaited > 0.02 * epoch.seconds && epoch.secondsWaited >= 0.05 {
       times.append("waited \(Text.duration(epoch.secondsWaited)) for samples")

@@ -75,6 +75,9 @@ struct FilterCommand: ParsableCommand {
       valueName: "file"))
   var output: String?
 
+  @Flag(help: "Replace the file of the result if it is there already.")
+  var force = false
+
   @Flag(help: "List the kernels that have names.")
   var list = false
 
@@ -104,6 +107,7 @@ struct FilterCommand: ParsableCommand {
 
   func run() throws {
     guard !list, let image else { return try StandardOutput.write(Self.kernels) }
+    if let output { try check(output) }
     let kernel = try kernel.map { try FilterArguments.kernel($0) }
     let name = image == "-" ? "standard input" : image
     let bytes = try image == "-" ? FileReadError.standardInput() : FileReadError.contents(of: image, orPipe: true)
@@ -138,6 +142,7 @@ struct FilterCommand: ParsableCommand {
 
   private func filter(_ picture: Picture, named name: String, _ kernel: Matrix?) throws {
     let path = try outputPath
+    try check(path)
     let picture = grey ? picture.grey : picture
     let network = try network(rows: picture.height, columns: picture.width, named: name, kernel)
     let results = try (0..<picture.channels).map { channel in
@@ -185,6 +190,11 @@ struct FilterCommand: ParsableCommand {
     }
   }
 
+  /// Checks that nothing would be lost; the picture itself never is.
+  private func check(_ path: String) throws {
+    try OutputFile.check(path, force: force, sources: [image, kernel].compactMap(\.self))
+  }
+
   private func write(_ picture: Picture, to path: String) throws {
     let isPNG = path.lowercased().hasSuffix(".png")
     try AtomicFile.write(isPNG ? picture.png() : picture.jpeg(), to: path)
@@ -204,7 +214,7 @@ struct FilterCommand: ParsableCommand {
       }
       let label =
         kernel.map(FilterArguments.stem) ?? activation.map { _ in "activation" } ?? "\(pool?.rawValue ?? "")-pool"
-      return FilterArguments.withoutExtension(image) + "-\(label).png"
+      return Path.withoutExtension(image) + "-\(label).png"
     }
   }
 }

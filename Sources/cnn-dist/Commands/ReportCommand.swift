@@ -3,6 +3,7 @@ import Glibc
 import HDF5
 import MPI
 import NeuralNetwork
+import Numerics
 import Reports
 import Training
 
@@ -12,7 +13,7 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Write the report of a run or of a sweep: a page that can be sent as one file, and its charts.",
     discussion: """
-      Written into the folder: report.html (one file, to be sent to anyone) and charts/; of a sweep also results.csv,
+      Written into the folder: report.html (one file, to be sent to anyone) and charts/; of a sweep also results.csv, \
       results.json and best.yaml. What still trains can be reported on too. Charts are drawn by gnuplot, if there is one.
 
       Of a run: curves, the confusion matrix, wrong predictions; with --record-parameters the network, epoch by epoch.
@@ -26,6 +27,9 @@ struct ReportCommand: ParsableCommand {
 
   @Argument(help: "The folder of a run or a sweep; several are reported on one after the other.")
   var folders: [String]
+
+  @Flag(help: "Replace what is in the way, though no report has written it.")
+  var force = false
 
   func run() throws {
     // The model of a run is evaluated as training does it. One rank does all; others that there may be wait at the end.
@@ -43,9 +47,9 @@ struct ReportCommand: ParsableCommand {
   }
 
   private func report(on folder: String, _ alone: Communicator?) throws -> ReportOutcome {
-    var folder = folder
-    while folder.count > 1 && folder.hasSuffix("/") { folder.removeLast() }
+    let folder = Path.withoutSlashes(folder)
     let sweep = SweepFolder(folder)
+    if !force { try ReportPlace(folder).requireNothingForeign() }
     if sweep.hasSweep || alone != nil && RunFolder(folder).hasRun {
       // Of two reports at the same time one would remove the other's charts.
       let lock = try RunLock(folder: folder, name: ".lock-report", patience: nil)

@@ -11,7 +11,7 @@ struct SubmitCommand: ParsableCommand {
     commandName: "submit",
     abstract: "Print the batch script for a cluster with Slurm, PBS or LSF, filled in and checked.",
     discussion: """
-      What follows -- are flags of train or sweep; they and the files they name are checked here and now, not after hours in a
+      What follows -- are flags of train or sweep; they and the files they name are checked here and now, not after hours in a \
       queue, and so is what --output has already. Nothing is submitted: the first lines of the script say how.
 
       Examples:
@@ -63,7 +63,7 @@ struct SubmitCommand: ParsableCommand {
   var account: String?
 
   @Option(help: ArgumentHelp("The memory on each node: 64G. Default: the site's.", valueName: "memory"))
-  var memory: ByteCount?
+  var memory: String?
 
   @Option(help: ArgumentHelp("A module to load first, such as openmpi/4.1; may be repeated.", valueName: "name"))
   var module: [String] = []
@@ -91,7 +91,7 @@ struct SubmitCommand: ParsableCommand {
     try require(ranksPerNode, 1...4096, "ranks-per-node")
     try require(parts, 1...100_000, "parts")
     try require(restarts, 0...100_000, "restarts")
-    _ = try minutes()
+    _ = try (minutes(), megabytes())
     for (name, value) in [("job-name", jobName), ("queue", queue), ("account", account)] {
       guard let value else { continue }
       // Schedulers take them as they stand, and split a line at spaces.
@@ -130,7 +130,7 @@ struct SubmitCommand: ParsableCommand {
   func run() throws {
     let job = ClusterJob(
       name: jobName, nodes: nodes, ranksPerNode: ranksPerNode, minutes: try minutes(), queue: queue, account: account,
-      megabytes: memory.map { ($0.bytes + 0xFFFFF) >> 20 }, modules: module, directives: directive,
+      megabytes: try megabytes(), modules: module, directives: directive,
       command: sweep ? "sweep" : "train", program: program, output: output, parts: parts, restarts: restarts,
       arguments: (config.map { ["--config", $0] } ?? []) + flags)
     try check(job)
@@ -140,18 +140,27 @@ struct SubmitCommand: ParsableCommand {
   /// Whether the job would begin: what it would say in the end, it says now.
   private func check(_ job: ClusterJob) throws {
     if sweep {
-      let command = try SweepCommand.parse(job.arguments)
+      let command = try parsed(SweepCommand.self, job)
       let configuration = try command.resolve(ranks: job.ranks)
       if !command.yes { try configuration.requireModestSize() }
       try check(configuration)
     } else {
-      let command = try TrainCommand.parse(job.arguments)
+      let command = try parsed(TrainCommand.self, job)
       let folder = output.map { RunFolder($0, isResumed: true) }
       let isResumed = folder?.hasCheckpointsFolder ?? false
       let configuration = try command.settings.resolve(resuming: isResumed ? folder : nil)
       _ = try VirtualShards(count: configuration.virtualShards, ranks: job.ranks)
       try check(configuration, isResumed ? folder : nil)
     }
+  }
+
+  /// What the job's command line says, parsed as the job will: as part of the program.
+  private func parsed<Command: ParsableCommand>(_ type: Command.Type, _ job: ClusterJob) throws -> Command {
+    let arguments = [job.command] + job.arguments
+    guard let command = try CNNDist.parseAsRoot(NegativeNumber.joined(arguments)) as? Command else {
+      throw ValidationError("flags of \(job.command) are expected after --")
+    }
+    return command
   }
 
   /// Whether the parts have something to do, and what is in the folder is this sweep, or nothing.
@@ -202,6 +211,19 @@ struct SubmitCommand: ParsableCommand {
     }
     return limit.minutes
   }
+
+  /// Schedulers take a bare number for megabytes, kilobytes or bytes, each for another.
+  private func megabytes() throws -> Int? {
+    guard let memory else { return nil }
+    guard memory.last?.isLetter == true, let bytes = ByteCount(memory)?.bytes, bytes >= Self.leastMemory else {
+      throw ValidationError(
+        "--memory is '\(memory)', expected what a node needs, at least 64M, with its unit: 64G")
+    }
+    return (bytes + 0xFFFFF) >> 20
+  }
+
+  /// Less is a mistake: no rank fits.
+  private static let leastMemory = 64 << 20
 
   /// Whether a character neither ends a line nor is invisible.
   private static func staysOnLine(_ scalar: Unicode.Scalar) -> Bool {

@@ -15,7 +15,7 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Train one network for each point of a grid of settings, and report it as heat maps.",
     discussion: """
-      The ranks share the trials; a trial is what train does with the same settings, to the bit. What is done is kept: the same
+      The ranks share the trials; a trial is what train does with the same settings, to the bit. What is done is kept: the same \
       command on the same --output trains what is missing, also after a kill or with more values.
 
       Examples:
@@ -156,6 +156,10 @@ struct SweepCommand: ParsableCommand {
     // Parts of a job array may end at the same time.
     let lock = try RunLock(folder: folder.path, name: ".lock-report", patience: nil)
     try withExtendedLifetime(lock) {
+      // The trials are done: that their report has no place is no failure of theirs.
+      do { try ReportPlace(folder.path).requireNothingForeign() } catch {
+        return StandardErrorLog.logger.warning("no report was written: \(error)")
+      }
       let outcome = try SweepReport(folder).write()
       if !quiet { try StandardOutput.writeAsIs(outcome.terminalText) }
       if let complaint = outcome.complaint { StandardErrorLog.logger.warning("\(complaint)") }
@@ -180,7 +184,7 @@ struct SweepCommand: ParsableCommand {
   /// Reads files and flags, and checks what they say for a job of `ranks` ranks.
   func resolve(ranks: Int) throws -> SweepConfiguration {
     var file =
-      try sweep.map { try SweepFile(yaml: String(decoding: FileReadError.contents(of: $0), as: UTF8.self), from: $0) }
+      try sweep.map { try SweepFile(yaml: GivenFile.text(of: $0, expected: "a sweep (YAML)"), from: $0) }
       ?? SweepFile()
     let flags = try settings.ranges.map { try Axis(setting: $0.setting, $0.values) } + axis.map { try Axis($0) }
     // Without axes it is the sweep that is there; flags are laid over its settings.
@@ -241,7 +245,9 @@ struct SweepCommand: ParsableCommand {
   private func prepare(
     _ configuration: SweepConfiguration, _ part: SweepPart, _ samples: SharedSamples
   ) throws -> SweepState {
-    let model = try configuration.base().modelDescription().name
+    let base = try configuration.base()
+    if let file = base.initialWeights { try InitialWeights.check(file) }
+    let model = try base.modelDescription().name
     let path = try output ?? FreeFolder.make("runs/sweep-\(model)")
     do {
       return try SweepState(

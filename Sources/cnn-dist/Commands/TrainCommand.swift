@@ -73,12 +73,14 @@ struct TrainCommand: ParsableCommand {
     let trainer = try Trainer(configuration, world: world, folder: folder, logger: StandardErrorLog.logger)
     trainer.shouldStop = shouldStop
     let begin = ContinuousClock.now
-    if world.rank == 0 && !quiet { show(trainer, folder, from: checkpoint) }
+    if world.rank == 0 && !quiet {
+      trainer.onStart = { [unowned trainer] in show(trainer, folder, from: checkpoint) }
+    }
     try StopSignals.handle()
     let result = try trainer.train(from: checkpoint)
     if world.rank == 0 && !quiet && trainer.stopReason == nil {
       let seconds = (ContinuousClock.now - begin) / .seconds(1)
-      StandardStream.output.say(Text.visibleLines(Self.conclusion(result, trainer, folder, seconds)) + "\n")
+      for line in Self.conclusion(result, trainer, folder, seconds) { Progress.say(line, on: .ofThisProcess()) }
     }
     try trainer.free()
     return trainer
@@ -146,7 +148,7 @@ struct TrainCommand: ParsableCommand {
 
   private static func conclusion(
     _ result: EvaluationMetrics?, _ trainer: Trainer, _ folder: RunFolder, _ seconds: Double
-  ) -> String {
+  ) -> [String] {
     var lines: [String] = []
     if let reason = trainer.reasonToStop { lines.append("stop    \(reason)") }
     if trainer.configuration.earlyStopping?.restoreBestWeights == true, let stopping = trainer.progress.earlyStopping {
@@ -164,6 +166,6 @@ struct TrainCommand: ParsableCommand {
     } else {
       lines.append("done    \(folder.modelFile)")
     }
-    return lines.joined(separator: "\n")
+    return lines
   }
 }

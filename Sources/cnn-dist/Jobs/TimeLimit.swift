@@ -6,6 +6,8 @@ import Training
 ///     90:00             minutes, seconds
 ///     01:30:00          hours, minutes, seconds
 ///     2-12  2-12:30  2-12:30:00     days, hours, minutes, seconds
+///
+/// What is not the first of its form is less than one of those before it: 59 seconds, 59 minutes, 23 hours at most.
 struct TimeLimit {
   /// The whole minutes.
   let minutes: Int
@@ -34,14 +36,20 @@ struct TimeLimit {
       guard let days = parts.first, let count = Int(days), days.utf8.count < 9, count >= 0,
         (1...3).contains(values.count)
       else { return nil }
+      guard fits(values, [24, 60, 60]) else { return nil }
       let rest = zip(values, [60, 1, 1.0 / 60]).reduce(0) { $0 + $1.0 * $1.1 }
       return Double(count) * 24 * 60 + rest
     }
+    guard fits(values.dropFirst(), [60, 60]) else { return nil }
     switch values.count {
     case 1: return values[0]
     case 2: return values[0] + values[1] / 60
     case 3: return values[0] * 60 + values[1] + values[2] / 60
     default: return nil
     }
+  }
+
+  private static func fits(_ values: some Sequence<Double>, _ limits: [Double]) -> Bool {
+    zip(values, limits).allSatisfy { $0 < $1 }
   }
 }

@@ -67,7 +67,7 @@ enum FilterArguments {
 
   /// A kernel by its name, or from a file: what has a folder or an extension is one.
   static func kernel(_ text: String) throws -> Matrix {
-    guard text.contains("/") || text.contains(".") else { return try FilterKernels.kernel(named: text).matrix }
+    guard text.utf8.contains(where: "/.".utf8.contains) else { return try FilterKernels.kernel(named: text).matrix }
     let matrix = try MatrixFile.matrix(in: FileReadError.contents(of: text, orPipe: true), named: text)
     guard matrix.rows <= most, matrix.columns <= most else {
       throw MatrixError(
@@ -83,15 +83,7 @@ enum FilterArguments {
 
   /// `my-kernel` of `kernels/my-kernel.csv`.
   static func stem(_ path: String) -> String {
-    withoutExtension(path).split(separator: "/").last.map(String.init) ?? path
-  }
-
-  /// The path without what follows the last dot of the file's name.
-  static func withoutExtension(_ path: String) -> String {
-    guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/"), dot > path.startIndex,
-      path[path.index(before: dot)] != "/"
-    else { return path }
-    return String(path[..<dot])
+    Path.name(of: Path.withoutExtension(path))
   }
 }
 

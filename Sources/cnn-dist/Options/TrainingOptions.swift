@@ -177,7 +177,10 @@ struct TrainingOptions: ParsableArguments {
   ///
   /// - Throws: ``ConfigurationError`` and ``FileReadError`` with the place.
   func tree(over file: String?) throws -> ConfigurationTree {
-    let tree = try file.map { try ConfigurationTree(yaml: text(of: $0), from: $0) } ?? ConfigurationTree()
+    let tree =
+      try file.map {
+        try ConfigurationTree(yaml: GivenFile.text(of: $0, expected: "the settings of a run (YAML or JSON)"), from: $0)
+      } ?? ConfigurationTree()
     // What is no mapping would be lost under the first setting that is laid over it.
     if let file, !tree.isMapping {
       throw ConfigurationError("expected keys and values", at: file, advice: "write one 'key: value' a line")
@@ -287,9 +290,5 @@ struct TrainingOptions: ParsableArguments {
     configuration.storeSelection = try StoreSearch.files(of: configuration.storeSelection)
     configuration.l2 = try configuration.modelDescription().l2
     return configuration
-  }
-
-  private func text(of file: String) throws -> String {
-    String(decoding: try FileReadError.contents(of: file, orPipe: true), as: UTF8.self)
   }
 }

@@ -14,17 +14,18 @@ enum CommandName {
 
   /// Makes sure that the arguments begin with the name of a command, and of one of its own where it has some.
   ///
-  /// - Throws: `ValidationError` that names the nearest; the parser would only say that there are unexpected arguments.
+  /// - Throws: ``UsageError`` that names the nearest; the parser would only say that there are unexpected arguments.
   static func check(_ arguments: some Sequence<String>, of root: any ParsableCommand.Type) throws {
     var command = root
     for argument in arguments {
       let known = command.configuration.subcommands
       if known.isEmpty || argument.hasPrefix("-") || argument == "help" { return }
       guard let next = known.first(where: { $0.name == argument }) else {
-        throw ValidationError(
-          "unknown command '\(argument)'; "
+        throw UsageError(
+          message: "unknown command '\(argument)'; "
             + (meant(argument, among: known, root).map { "did you mean '\($0)'? " } ?? "")
-            + "known: \(known.map { $0.name }.joined(separator: ", "))")
+            + "known: \(known.map { $0.name }.joined(separator: ", "))",
+          command: command)
       }
       command = next
     }
@@ -39,7 +40,10 @@ enum CommandName {
     for name in wanted {
       if let path = all.first(where: { $0 == name || $0.hasSuffix(" \(name)") }) { return path }
     }
-    return nearest(to: name, among: all)
+    if let path = nearest(to: name, among: all) { return path }
+    // A slip of the hand, and what comes before it left out: `imprt`.
+    let near = nearest(to: name, among: all.compactMap { $0.split(separator: " ").last.map(String.init) })
+    return near.flatMap { near in all.first { $0 == near || $0.hasSuffix(" \(near)") } }
   }
 
   /// Every command with those before it, but for the program's name.

@@ -3,6 +3,7 @@ import Glibc
 import HDF5
 import NeuralNetwork
 import Numerics
+import Pictures
 import Reports
 import Training
 
@@ -24,6 +25,38 @@ enum GivenFile {
       }
     default: nil
     }
+  }
+
+  /// The text of a file that is to have settings.
+  ///
+  /// - Throws: `ConfigurationError` that says what the file is, if it has no text; `FileReadError` if it cannot be read.
+  static func text(of path: String, expected: String) throws -> String {
+    func error(_ found: String) -> ConfigurationError {
+      ConfigurationError("expected \(expected), found \(found)", at: path)
+    }
+    if RunFolder(path).hasConfiguration {
+      throw error("the folder of a run; \(RunFolder(path).configurationFile) has its settings")
+    }
+    if SweepFolder(path).hasSweep { throw error("the folder of a sweep; sweep --output \(path) --resume continues it") }
+    if isFolder(path) { throw error("a folder; name the file") }
+    if path.lowercased().hasSuffix(".py") { throw error("a program in Python; write one 'key: value' a line") }
+    let bytes = try FileReadError.contents(of: path, orPipe: true)
+    if let found = insteadOfText(bytes, path) { throw error(found) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// What a file is that is no text; nil if it is.
+  private static func insteadOfText(_ bytes: [UInt8], _ path: String) -> String? {
+    if isModel(path) {
+      return "a model; --model takes its layers, --initial-weights its weights, and cnn-dist evaluate FILE the whole"
+    }
+    if (try? ImageStore(opening: StoreSelection(path))) != nil { return "an image store; --store takes it" }
+    if (try? File(opening: path)) != nil { return "an HDF5 file" }
+    if Picture.isPicture(bytes) { return "a picture" }
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      return "text in UTF-16; save it as UTF-8"
+    }
+    return bytes.contains(0) ? "no text" : nil
   }
 
   private static func insteadOfStore(_ path: String) -> String? {

@@ -145,6 +145,12 @@ import Testing
         "Test accuracy by L2 λ and learning rate η", "Test accuracy by L2 λ and momentum",
         "Test accuracy by learning rate η and momentum", "All settings and the test accuracy of each trial",
       ])
+    // Each axis is one line, whether its numbers stand on it or at its ends.
+    let script = try #require(charts.settings.last?.script)
+    let places = script.split(separator: "\n").compactMap {
+      $0.wholeMatch(of: /set arrow from ([0-9.]+),0 to ([0-9.]+),1 nohead .*/).map { [Double($0.1), Double($0.2)] }
+    }
+    #expect(places == [[0, 0], [1, 1], [2, 2], [3, 3]])
     #expect(charts.settings[0].table.rows.last == ["4", "0.8", "0.8", "0.8", "completed", "1"])
   }
 

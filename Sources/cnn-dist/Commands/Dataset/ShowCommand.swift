@@ -29,6 +29,9 @@ struct ShowCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where the grid goes: a .png or .jpg file.", valueName: "file"))
   var output: String
 
+  @Flag(help: "Replace the picture if it is there already.")
+  var force = false
+
   @Option(help: "The part of the store: train, validation or test.")
   var split = SplitName.train
 
@@ -79,6 +82,7 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFile.check(output, force: force, sources: [store])
     let store = try ImageStore(opening: StoreSearch.files(of: selection.apply(to: StoreSelection(store))))
     let (images, notes) = try augmented.map { try epochs($0, of: store) } ?? samples(of: store)
     let columns = columns ?? Int(Double(images.count).squareRoot().rounded(.up))

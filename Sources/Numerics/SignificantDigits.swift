@@ -2,7 +2,7 @@ import Glibc
 
 extension Double {
   /// The number with so many digits before its power of ten; as text it has no more.
-  func rounded(toSignificantDigits digits: Int) -> Double {
+  public func rounded(toSignificantDigits digits: Int) -> Double {
     guard self != 0, isFinite else { return self }
     let exponent = digits - 1 - Int(log10(magnitude).rounded(.down))
     // Powers of ten up to this one are exact: the quotient is the number nearest to the decimal.
