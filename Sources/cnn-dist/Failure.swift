@@ -43,7 +43,8 @@ enum Failure {
       Environment.abort(code: code)
     }
     if code != ExitCode.success.rawValue, !speaks {
-      usleep(UInt32(500_000 + 50_000 * min(rank, 30)))
+      // Long enough for the first rank of a busy machine to speak for all.
+      usleep(UInt32(2_000_000 + 50_000 * min(rank, 30)))
     }
     if code == ExitCode.success.rawValue {
       // Help and version are no failures; all ranks have them.
@@ -61,7 +62,7 @@ enum Failure {
   /// Whether all ranks that train together have come to this error together.
   private static func isTheSameOnEveryRank(_ error: any Error) -> Bool {
     let error = (error as? TrialError)?.error ?? error
-    return error is NonFiniteNumber || error is Desynchronization || error is DoctorError
+    return error is NonFiniteNumber || error is Desynchronization || error is DoctorError || error is CheckpointError
   }
 
   private static func message(for error: any Error) -> String {
