@@ -7,11 +7,19 @@ public enum MachineMemory {
   public static let bytes = min(
     sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)), limit(root: "") ?? .max, addressSpace ?? .max)
 
-  /// What this process can still take, in bytes: its share of what is free on the machine, and what its limits leave.
+  /// What this process can still take, in bytes: what is left of its share, and what its limits leave.
   public static var available: Int {
-    let free = contents("/proc/meminfo").flatMap { Self.free(inMemoryInformation: $0) } ?? Int.max
-    return max(0, min(min(free, bytes) / processesOfJob, addressSpace.map { $0 - addressSpaceInUse } ?? .max))
+    max(0, min(share.bytes - (residentBytes - share.resident), addressSpace.map { $0 - addressSpaceInUse } ?? .max))
   }
+
+  /// Settles this process' share of what is free on the machine; call it before it or another of the job takes any.
+  public static func settleShare() { _ = share }
+
+  /// The share, and what this process had when it was settled: what others of the job take later is of theirs.
+  private static let share: (bytes: Int, resident: Int) = {
+    let free = contents("/proc/meminfo").flatMap { Self.free(inMemoryInformation: $0) } ?? Int.max
+    return (min(free, bytes) / processesOfJob, residentBytes)
+  }()
 
   /// Why so many bytes cannot be had, for an error that says whose they are; nil if they can, or are few.
   ///
@@ -34,8 +42,13 @@ public enum MachineMemory {
   }
 
   /// What counts for that limit already.
-  private static var addressSpaceInUse: Int {
-    let pages = contents("/proc/self/statm")?.split(separator: " ").first.flatMap { Int($0) } ?? 0
+  private static var addressSpaceInUse: Int { memoryInUse(0) }
+
+  private static var residentBytes: Int { memoryInUse(1) }
+
+  /// One of the numbers of `/proc/self/statm`, in bytes.
+  private static func memoryInUse(_ field: Int) -> Int {
+    let pages = contents("/proc/self/statm")?.split(separator: " ").dropFirst(field).first.flatMap { Int($0) } ?? 0
     return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 

@@ -6,11 +6,13 @@ public struct SystemThread: Sendable {
 
   /// Starts a thread that runs `body` once.
   ///
-  /// The corresponding C function is `pthread_create`.
+  /// The corresponding C functions are `pthread_create` and `pthread_detach`.
   ///
-  /// - Parameter name: for `top -H` and debuggers, at most 15 bytes.
+  /// - Parameters:
+  ///   - name: for `top -H` and debuggers, at most 15 bytes.
+  ///   - isDetached: whether nobody waits for its end; ``join()`` must not be called then.
   /// - Throws: ``ThreadError`` if the system allows no more.
-  public init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(ThreadError) {
+  public init(_ name: String, isDetached: Bool = false, _ body: @escaping @Sendable () -> Void) throws(ThreadError) {
     var handle = pthread_t()
     let context = Unmanaged.passRetained(Body(name, body))
     let code = pthread_create(
@@ -27,6 +29,8 @@ public struct SystemThread: Sendable {
       throw ThreadError(name: name, code: code)
     }
     self.handle = handle
+    // What nobody waits for leaves its stack behind otherwise.
+    if isDetached { pthread_detach(handle) }
   }
 
   /// Waits for its end; once.

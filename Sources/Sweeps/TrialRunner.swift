@@ -79,8 +79,13 @@ final class TrialRunner {
       trainer = new
       new.shouldStop = shouldStop
       var pauses = false
-      new.onStep = { step in
-        guard step.loss.isFinite || step.isSkipped else { throw Divergence(step) }
+      new.onStep = { [group] step in
+        var hasNumber = step.loss.isFinite || step.isSkipped
+        // `MPI_Allreduce` need not give all ranks the same sums, and they must not go separate ways.
+        if trial.configuration.allreduce == .mpi, group.size > 1 {
+          hasNumber = try group.allreduce(maximum: hasNumber ? 0 : 1) == 0
+        }
+        guard hasNumber else { throw Divergence(step) }
         try onBatch()
       }
       new.onEvaluationBatch = onBatch

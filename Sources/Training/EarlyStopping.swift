@@ -77,10 +77,14 @@ struct EarlyStopping: Sendable {
 
   /// What is known of the epochs before under other rules; nil if it does not tell.
   ///
-  /// Every run remembers its best epoch, one that stops early or not.
-  func remembered(from progress: TrainingProgress) -> EarlyStoppingState? {
+  /// Every run remembers its best epoch, one that stops early or not; which one that is depends on the least change that
+  /// counts.
+  ///
+  /// - Parameter rules: those until now.
+  func remembered(from progress: TrainingProgress, under rules: EarlyStoppingConfiguration?) -> EarlyStoppingState? {
+    guard rules?.minDelta ?? 0 == settings.minDelta else { return nil }
     if let state = progress.earlyStopping, state.monitor == monitor { return state }
-    guard let best = progress.best, best.monitor == monitor, settings.minDelta == 0 else { return nil }
+    guard let best = progress.best, best.monitor == monitor else { return nil }
     return EarlyStoppingState(
       monitor: monitor, best: best.value, bestEpoch: best.epoch, wait: progress.epoch - best.epoch, last: best.value)
   }

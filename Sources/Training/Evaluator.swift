@@ -128,7 +128,10 @@ public final class Evaluator {
   /// Gives shared memory back.
   ///
   /// Collective: every rank must call this, at most once.
-  public func free() throws { try allreduce.free() }
+  public func free() throws {
+    batches.stop()
+    try allreduce.free()
+  }
 }
 
 /// The batches of an evaluation in stored order, again and again: those of the next evaluation are prepared before it comes.

@@ -78,18 +78,28 @@ public struct RunFolder: Sendable {
 
   private static func exists(_ path: String) -> Bool { kind(of: path) != nil }
 
-  /// Makes sure that what has the names of a run's files is of a run: it would be replaced.
+  /// Makes sure that what has the names of a run's files is of a run that goes on: it would be replaced.
   ///
-  /// The folder of checkpoints is made first, and the model last.
+  /// The folder of checkpoints is made first, and the model last, beside a checkpoint of the same.
   private func requireNothingForeign() throws {
-    let hasCheckpoints = !CheckpointStore(folder: checkpointsFolder, keep: 1).list().isEmpty
-    guard !hasCheckpoints, ![configurationFile, metricsFile].allSatisfy(Self.exists) else { return }
-    let foreign = Self.exists(checkpointsFolder) ? [modelFile, doneFile] : runFiles
+    guard CheckpointStore(folder: checkpointsFolder, keep: 1).list().isEmpty else { return }
+    let isBegun = [configurationFile, metricsFile].allSatisfy(Self.exists)
+    var foreign = isBegun ? [] : Self.exists(checkpointsFolder) ? [modelFile, doneFile] : runFiles
+    // Without a checkpoint training begins again.
+    if isResumed { foreign += [modelFile, doneFile] + (isConfigurationOfRun ? [] : [configurationFile]) }
     guard let file = foreign.first(where: Self.exists) else { return }
     throw RunFolderError(
       path: path,
-      problem: "there is '\(Path.name(of: file))' in it but no run, and a run would replace it",
+      problem: "there is '\(Path.name(of: file))' in it but no \(isBegun ? "checkpoint" : "run"), and a run would replace it",
       advice: "use another --output")
+  }
+
+  /// Whether the settings are as a run writes them, not as somebody does.
+  private var isConfigurationOfRun: Bool {
+    guard let bytes = try? FileReadError.contents(of: configurationFile) else { return false }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let settings = try? ConfigurationTree(yaml: text, from: configurationFile).decode(TrainingConfiguration.self)
+    return (try? settings?.yaml()) == text
   }
 
   /// Whether a run has begun in the folder, with its settings.

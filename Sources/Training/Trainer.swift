@@ -478,6 +478,8 @@ public final class Trainer {
   ///
   /// Collective: every rank must call this when it has trained, at most once.
   public func free() throws {
+    // Its thread reads from what is given back.
+    batches?.stop()
     try evaluator?.free()
     try allreduce.free()
     try training.free()
@@ -512,14 +514,20 @@ public final class Trainer {
   ///
   /// - Throws: ``CheckpointError`` if training is over, but by other rules than the checkpoint's.
   private func takeOverEarlyStopping(from checkpoint: Checkpoint) throws {
-    let known = stopping?.remembered(from: progress)
+    let before = try checkpoint.earlyStopping
+    let known = stopping?.remembered(from: progress, under: before)
     progress.earlyStopping = bestParameters != nil && checkpoint.bestParameters == nil ? nil : known
     try checkpoint.check(
       rules: configuration.earlyStopping, end: stopping?.reasonSoFar(known),
       isOver: progress.epoch == configuration.epochs)
-    if let stopping, progress.earlyStopping == nil, progress.epoch > 0, world.rank == 0 {
+    guard let stopping, progress.epoch > 0, world.rank == 0 else { return }
+    if progress.earlyStopping == nil {
       let remark = "the checkpoint does not have what the best epoch before was"
       logger.warning("early stopping looks at \(stopping.monitor) from epoch \(progress.epoch + 1) on: \(remark)")
+    } else if let patience = stopping.settings.patience, patience < progress.epoch, patience < before?.patience ?? .max
+    {
+      let remark = "with that from its beginning this run might have ended before, which the checkpoint does not tell"
+      logger.warning("the patience of \(patience) counts from here on: \(remark)")
     }
   }
 

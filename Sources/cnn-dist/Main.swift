@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MPI
+import Numerics
 
 /// Trains convolutional networks on clusters of processors.
 struct CNNDist: ParsableCommand {
@@ -36,6 +37,7 @@ enum Main {
     keepStandardDescriptors()
     // What the launcher says, before MPI changes the environment.
     _ = (Rank.ofThisProcess, Rank.hasOthers)
+    MachineMemory.settleShare()
     do {
       try CommandName.check(CommandLine.arguments.dropFirst(), of: CNNDist.self)
       var command = try CNNDist.parseAsRoot(NegativeNumber.joined(CommandLine.arguments.dropFirst()))

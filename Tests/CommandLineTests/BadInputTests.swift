@@ -271,6 +271,30 @@ extension ProgramTests {
       #expect(try run.contents() == before)
     }
 
+    /// Without a checkpoint a run begins again: what it has yielded, and settings that somebody has written, stay.
+    @Test func whatAResumedRunWouldReplace() throws {
+      let run = try TrainingRun("--epochs", "1")
+      try run.train(ranks: 1)
+      try FileManager.default.removeItem(atPath: run.path("checkpoints"))
+      func expectRefusal(_ file: String) throws {
+        let before = try run.contents()
+        let result = try BuiltProgram.run(run.arguments + ["--resume"], in: run.folder)
+        #expect(result.status == 65 && result.messages.count == 1, "\(result.output)\(result.errors)")
+        #expect(result.messages.first?.contains("run: there is '\(file)' in it but no ") == true, "\(result.errors)")
+        #expect(try run.contents() == before)
+      }
+      try expectRefusal("model.h5")
+      try FileManager.default.removeItem(atPath: run.path("model.h5"))
+      try expectRefusal("done")
+      try FileManager.default.removeItem(atPath: run.path("done"))
+      let settings = try Data(contentsOf: URL(filePath: run.path("config.yaml")))
+      try (Data("# mine\n".utf8) + settings).write(to: URL(filePath: run.path("config.yaml")))
+      try expectRefusal("config.yaml")
+      // What a run was killed with before its first checkpoint is trained on.
+      try settings.write(to: URL(filePath: run.path("config.yaml")))
+      #expect(try BuiltProgram.run(run.arguments + ["--resume"], in: run.folder).status == 0)
+    }
+
     @Test(arguments: [
       (["evaluate", "none.h5"], Int32(66), "none.h5: cannot be read"),
       (["evaluate", "text.h5"], 65, "text.h5: "),

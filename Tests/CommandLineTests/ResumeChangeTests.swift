@@ -70,6 +70,8 @@ extension ProgramTests {
       Change("--stop-below", "1e-9", "--epochs", "5"),
       // What the past was, or its parameters, is not known.
       Change("--patience", "3", "--set", "early_stopping.monitor=loss", right: unlessDone(.goesOn)),
+      // Another least change makes another epoch the best one.
+      Change("--patience", "3", "--set", "early_stopping.min_delta=10", right: unlessDone(.goesOn)),
       Change("--set", "early_stopping={patience: 50, restore_best_weights: true}", right: unlessDone(.goesOn)),
       Change("--metrics", "top_k"), Change("--validation-store", BuiltProgram.digits) { _ in .refused("store") },
       Change("--validation-fraction", "0.1") { _ in .refused("validation_fraction") },

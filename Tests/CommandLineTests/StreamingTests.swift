@@ -6,6 +6,36 @@ import Testing
 extension ProgramTests {
   /// A store that does not fit into the memory it is given is trained on with the same bits.
   @Suite struct StreamingTests {
+    /// What ranks share is given back while a thread prepares the next batches from it: it is stopped before that.
+    ///
+    /// Images that are changed slowly keep that thread at work all the time.
+    @Test(.timeLimit(.minutes(2)), arguments: ["global", "stored"]) func stoppedWhileImagesAreRead(order: String) throws
+    {
+      let folder = try TemporaryFolder()
+      let pixels = [UInt8](unsafeUninitializedCapacity: 120 * 150_528) { pixels, written in
+        for place in 0..<120 * 150_528 { pixels.initializeElement(at: place, to: UInt8(truncatingIfNeeded: place)) }
+        written = 120 * 150_528
+      }
+      try ImageStoreWriter.write(
+        [
+          .train: .init(
+            images: .uint8(pixels), imageShape: [224, 224, 3], labels: .classes((0..<120).map { Int32($0 % 10) }))
+        ], to: folder("large.h5"))
+      let model = "model=[{AveragePooling2D: {pool_size: 56}}, Flatten, {Dense: {units: 10, activation: softmax}}]"
+      let job = try BuiltProgram.start(
+        [
+          "train", "--store", "large.h5", "--order", order, "--batch-size", "40", "--epochs", "100000", "--output",
+          "run",
+          "--virtual-shards", "2", "--set", model, "--set", "augmentation={rotation_range: 30, zoom_range: 0.2}",
+        ], ranks: 2, in: folder)
+      try job.wait {
+        (try? FileManager.default.attributesOfItem(atPath: folder("run/metrics.jsonl"))[.size] as? Int) ?? 0 > 0
+      }
+      for rank in job.ranks { kill(rank, SIGUSR1) }
+      let result = try job.wait()
+      #expect(result.status == 75, "\(result.output)\(result.errors)")
+    }
+
     /// 2,000 images of 12 KiB to train on, 240 to test, and settings under which a shard has four windows of three blocks.
     private static func folder() throws -> TemporaryFolder {
       let folder = try TemporaryFolder()

@@ -55,6 +55,8 @@ import Testing
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
     #expect(!FileManager.default.fileExists(atPath: "mark"))
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder("\u{600}' \" `touch mark`"))
+    #expect(!files.contains("mark"), "gnuplot works inside of the folder")
   }
 
   @Test func tablesReadBack() throws {

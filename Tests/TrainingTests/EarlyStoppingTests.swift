@@ -48,6 +48,26 @@ import Testing
     }
   }
 
+  /// Which epoch was the best depends on the least change that counts.
+  @Test func anotherLeastChangeIsAnotherPast() throws {
+    func rules(_ delta: Double) throws -> EarlyStoppingConfiguration {
+      try settings("{monitor: loss, patience: 9, min_delta: \(delta)}")
+    }
+    var progress = TrainingProgress()
+    progress.epoch = 4
+    progress.earlyStopping = EarlyStoppingState(monitor: "loss", best: 1, bestEpoch: 3, wait: 1, last: 2)
+    progress.best = BestEpoch(monitor: "loss", value: 0.9, epoch: 4, updates: 60)
+    for (before, now, best) in [(0.5, 0.5, 3), (0.5, 0.25, nil), (0, 0.25, nil), (0.5, 0, nil), (0, 0, 3)]
+      as [(Double, Double, Int?)]
+    {
+      let stopping = try EarlyStopping(rules(now), countsHits: false, validation: nil)
+      #expect(try stopping.remembered(from: progress, under: rules(before))?.bestEpoch == best, "\(before) \(now)")
+    }
+    progress.earlyStopping = nil
+    let first = try EarlyStopping(rules(0), countsHits: false, validation: nil)
+    #expect(first.remembered(from: progress, under: nil)?.bestEpoch == 4)
+  }
+
   @Test func thresholds() throws {
     let below = try EarlyStopping(settings("{monitor: loss, below: 0.5}"), countsHits: false, validation: nil)
     var state: EarlyStoppingState?

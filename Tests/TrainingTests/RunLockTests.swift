@@ -25,7 +25,9 @@ import Testing
       lock.value = nil
     }
     release.start()
+    let begin = ContinuousClock.now
     _ = try RunLock(folder: path, patience: .seconds(30))
+    #expect(.now - begin >= .milliseconds(150), "the holder kept it for 0.2 s")
   }
 
   @Test func aFolderThatIsNotThereIsAnError() {
@@ -49,6 +51,17 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder("lock-held")))
     lease = try Lease(folder("lock-held"))
     #expect(lease != nil)
+  }
+
+  /// Who stood still for so long that another has taken the lock must not go on.
+  @Test(.timeLimit(.minutes(1))) func aLeaseThatIsLostIsNoticed() throws {
+    let isLost = Mutex<Bool>(false)
+    let lease = try Lease(folder("lock-held"), whenLost: { isLost.value = true })
+    try FileManager.default.removeItem(atPath: folder("lock-held"))
+    let other = try Lease(folder("lock-held"))
+    #expect(other != nil)
+    while isLost.value != true { usleep(10_000) }
+    withExtendedLifetime((lease, other)) {}
   }
 
   /// A process of this machine that is gone has left its file; on another machine its age tells.

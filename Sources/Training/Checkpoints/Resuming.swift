@@ -85,12 +85,19 @@ extension Checkpoint {
   /// - Throws: ``CheckpointError`` that names both rules.
   func check(rules: EarlyStoppingConfiguration?, end: String?, isOver: Bool) throws {
     guard end != nil || isOver else { return }
-    let mine = try ConfigurationTree(yaml: configuration, from: file).decode(TrainingConfiguration.self).earlyStopping
+    let mine = try earlyStopping
     guard mine != rules else { return }
     throw CheckpointError(
       "it was trained with early_stopping \(try Self.text(of: mine)), asked for is \(try Self.text(of: rules)), "
         + (end.map { "with which training ends before or here: \($0)" } ?? "and nothing is left to train with it"),
       file: file, advice: "resume with the same, or with what lets training go on, or start a run in another folder")
+  }
+
+  /// The rules that ended training until now; nil for none.
+  var earlyStopping: EarlyStoppingConfiguration? {
+    get throws {
+      try ConfigurationTree(yaml: configuration, from: file).decode(TrainingConfiguration.self).earlyStopping
+    }
   }
 
   /// Checks that images are augmented alike: within an epoch all must be, and a checkpoint may stand within one.

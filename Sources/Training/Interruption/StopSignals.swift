@@ -4,7 +4,7 @@ import Synchronization
 
 /// Signals that ask a run to stop, with a checkpoint: SIGUSR1, SIGTERM, SIGINT and SIGHUP.
 ///
-/// Before the first step, and after the last, there is nothing to be saved, and a signal ends the process at once
+/// Before the first step there is nothing to be saved, and a signal ends the process at once
 /// (``endAtOnce(saying:)``). While training a handler only notes it (``handle()``); ranks tell each other inside the next
 /// step's reduction (``RankReport``), so that all stop after the same step. A second signal ends the process at once then, as if
 /// nothing handled it.
@@ -77,14 +77,15 @@ public enum StopSignals {
 
   /// Blocks the signals here, and starts a thread that does nothing but take them.
   private static func keepFromCallingThread() throws(ThreadError) {
-    guard !hasThread.exchange(true, ordering: .sequentiallyConsistent) else { return }
+    guard !hasThread.load(ordering: .sequentiallyConsistent) else { return }
     var blocked = set
     pthread_sigmask(SIG_BLOCK, &blocked, nil)
-    _ = try SystemThread("cnn-dist signal") {
+    _ = try SystemThread("cnn-dist signal", isDetached: true) {
       var taken = set
       pthread_sigmask(SIG_UNBLOCK, &taken, nil)
       while true { pause() }
     }
+    hasThread.store(true, ordering: .sequentiallyConsistent)
   }
 
   private static var set: sigset_t {

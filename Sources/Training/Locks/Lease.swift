@@ -1,5 +1,7 @@
 import Glibc
 import HDF5
+import MPI
+import Numerics
 
 /// A lock of a file system that has none: a file that only one process can have made.
 ///
@@ -18,8 +20,9 @@ final class Lease: Sendable {
   ///
   /// The corresponding C function is `open` with `O_CREAT` and `O_EXCL`.
   ///
-  /// - Throws: `FileWriteError` if it cannot be made.
-  init?(_ path: String) throws(FileWriteError) {
+  /// - Parameter whenLost: what is done when another process has taken the file away, again and again; it ends the job.
+  /// - Throws: `FileWriteError` if it cannot be made, `ThreadError` if it could not be renewed.
+  init?(_ path: String, whenLost: (@Sendable () -> Void)? = nil) throws {
     let flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
     var descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | flags, 0o644)
     if descriptor < 0, errno == EEXIST, Self.removeAbandoned(path) {
@@ -31,12 +34,26 @@ final class Lease: Sendable {
     }
     LockHolder.current.write(to: descriptor)
     self.path = path
-    heartbeat = LeaseHeartbeat(descriptor)
+    do {
+      heartbeat = try LeaseHeartbeat(descriptor, path, whenLost: whenLost ?? { Self.end(path) })
+    } catch {
+      unlink(path)
+      throw error
+    }
   }
 
   deinit {
-    if heartbeat.isFile(at: path) { unlink(path) }
     heartbeat.stop()
+    if heartbeat.isThere { unlink(path) }
+  }
+
+  /// Ends the job: two processes must not write into one folder.
+  private static func end(_ path: String) -> Never {
+    StandardStream.errors.say(
+      "cnn-dist: \(Text.visible(path)): another process has taken the lock, for this one stood still for \(lifetime) s or "
+        + "longer; it ends here, the same command with --resume goes on\n")
+    StandardStream.errors.finish()
+    Environment.abort(code: EX_TEMPFAIL)
   }
 
   /// Removes the file of a process that has ended, and says whether it did.
@@ -50,7 +67,7 @@ final class Lease: Sendable {
     let aside = "\(path)-\(getpid())"
     guard rename(path, aside) == 0 else { return false }
     var moved = stat()
-    let isTheSame = lstat(aside, &moved) == 0 && moved.st_ino == found.st_ino
+    let isTheSame = lstat(aside, &moved) == 0 && moved.isUnchanged(found)
     // Another was faster, and this is its new file.
     if !isTheSame { link(aside, path) }
     unlink(aside)
@@ -72,63 +89,53 @@ final class Lease: Sendable {
   }
 }
 
-/// The thread that renews the time of a lease's file.
-private final class LeaseHeartbeat: @unchecked Sendable {
+/// The thread that renews the time of a lease's file, and looks whether it is there.
+private final class LeaseHeartbeat: Sendable {
   private let descriptor: Int32
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let stopped = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  private var isStopped = false  // behind the mutex
+  private let path: String
+  private let monitor = Monitor()
+  nonisolated(unsafe) private var isStopped = false  // within the monitor
 
-  init(_ descriptor: Int32) {
+  /// - Throws: `ThreadError` if there can be no thread.
+  init(_ descriptor: Int32, _ path: String, whenLost: @escaping @Sendable () -> Void) throws(ThreadError) {
     self.descriptor = descriptor
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(stopped, nil)
-    var thread = pthread_t()
-    let context = Unmanaged.passRetained(self).toOpaque()
-    let result = pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<LeaseHeartbeat>.fromOpaque(context).takeRetainedValue().run() }
-        return nil
-      }, context)
-    if result == 0 {
-      pthread_detach(thread)
-    } else {
-      Unmanaged<LeaseHeartbeat>.fromOpaque(context).release()
+    self.path = path
+    _ = try SystemThread("cnn-dist lease", isDetached: true) { [self] in
+      while !isOver { isThere ? _ = futimens(descriptor, nil) : whenLost() }
     }
   }
 
-  deinit {
-    close(descriptor)
-    pthread_cond_destroy(stopped)
-    pthread_mutex_destroy(mutex)
-    stopped.deallocate()
-    mutex.deallocate()
-  }
+  deinit { close(descriptor) }
 
-  /// Whether the file is at `path` still.
-  func isFile(at path: String) -> Bool {
+  /// Whether the file is at its path still.
+  var isThere: Bool {
     var (mine, there) = (stat(), stat())
-    return fstat(descriptor, &mine) == 0 && lstat(path, &there) == 0 && mine.st_ino == there.st_ino
-      && mine.st_dev == there.st_dev
+    return fstat(descriptor, &mine) == 0 && lstat(path, &there) == 0 && mine.isFile(there)
   }
 
   func stop() {
-    pthread_mutex_lock(mutex)
-    isStopped = true
-    pthread_cond_signal(stopped)
-    pthread_mutex_unlock(mutex)
+    monitor.locked {
+      isStopped = true
+      monitor.signal()
+    }
   }
 
-  private func run() {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while !isStopped {
-      var next = timespec()
-      clock_gettime(CLOCK_REALTIME, &next)
-      next.tv_sec += Lease.interval
-      pthread_cond_timedwait(stopped, mutex, &next)
-      futimens(descriptor, nil)
+  /// Waits for the next turn, and says whether there is none.
+  private var isOver: Bool {
+    monitor.locked {
+      let end = ContinuousClock.now + .seconds(Lease.interval)
+      while !isStopped, .now < end { monitor.wait(seconds: Double(Lease.interval)) }
+      return isStopped
     }
+  }
+}
+
+extension stat {
+  /// Whether both are of one file.
+  fileprivate func isFile(_ other: stat) -> Bool { st_ino == other.st_ino && st_dev == other.st_dev }
+
+  /// Whether both are of one file that has not been changed: numbers are given out again at once.
+  fileprivate func isUnchanged(_ other: stat) -> Bool {
+    isFile(other) && st_mtim.tv_sec == other.st_mtim.tv_sec && st_mtim.tv_nsec == other.st_mtim.tv_nsec
   }
 }

@@ -22,7 +22,8 @@ public final class RunLock: Sendable {
   /// the file system has neither.
   ///
   /// - Parameter patience: how long another process that has it is waited for; nil waits for its end.
-  /// - Throws: ``RunLockError`` if another process has it, `FileWriteError` if the folder cannot be written.
+  /// - Throws: ``RunLockError`` if another process has it, `FileWriteError` if the folder cannot be written, `ThreadError` if
+  ///   the file system has no locks and nothing could renew what stands for one.
   public init(folder path: String, name: String = ".lock", patience: Duration? = RunLock.patience) throws {
     let file = "\(path)/\(name)"
     let deadline = patience.map { ContinuousClock.now + $0 }
@@ -43,11 +44,12 @@ public final class RunLock: Sendable {
   deinit { if case .locked(let descriptor) = hold { close(descriptor) } }
 
   /// One attempt; nil if another process has the lock.
-  private static func take(_ file: String) throws(FileWriteError) -> Hold? {
+  private static func take(_ file: String) throws -> Hold? {
     let flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
     var descriptor = open(file, O_RDWR | O_CREAT | flags, 0o644)
     // Somebody else's file, in a folder that several people write to.
-    if descriptor < 0, errno == EACCES { descriptor = open(file, O_RDONLY | flags) }
+    let isForeign = descriptor < 0 && errno == EACCES
+    if isForeign { descriptor = open(file, O_RDONLY | flags) }
     guard descriptor >= 0 else {
       throw FileWriteError(path: file, operation: "lock", errno: errno, byteCount: 0)
     }
@@ -58,6 +60,10 @@ public final class RunLock: Sendable {
     case .held:
       close(descriptor)
       return nil
+    case .unsupported where isForeign:
+      // Over NFS a lock needs the right to write, and whose file this is may hold one.
+      close(descriptor)
+      throw FileWriteError(path: file, operation: "lock", errno: EACCES, byteCount: 0)
     case .unsupported:
       close(descriptor)
       return try Lease(file + "-held").map { .leased($0) }

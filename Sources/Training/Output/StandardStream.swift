@@ -26,6 +26,8 @@ public final class StandardStream: @unchecked Sendable {
   private var done = 0
   /// The last text that could not be written: where it ended, and why.
   private var failure: (end: Int, errno: Int32) = (0, 0)
+  /// Where the result ends that is waited for: its failure is kept, whatever comes behind it.
+  private var awaited = 0
   /// Whether nobody reads: messages are not waited for until all is written.
   private var isStuck = false
   private var dropped = 0
@@ -65,6 +67,7 @@ public final class StandardStream: @unchecked Sendable {
       let end = given + text.utf8.count
       if startIfNeeded() {
         give(text)
+        awaited = end
         _ = wait(until: end) { seconds, isStopping in isStopping && seconds >= Self.patienceAtStop }
       } else {
         write(Array(text.utf8))
@@ -111,7 +114,7 @@ public final class StandardStream: @unchecked Sendable {
   /// Whether there is a thread; without one, callers write themselves.
   private func startIfNeeded() -> Bool {
     if let hasThread { return hasThread }
-    let thread = try? SystemThread("cnn-dist output") { [self] in run() }
+    let thread = try? SystemThread("cnn-dist output", isDetached: true) { [self] in run() }
     hasThread = thread != nil
     return thread != nil
   }
@@ -125,13 +128,12 @@ public final class StandardStream: @unchecked Sendable {
         return queue
       }
       for text in texts { put(text) }
-      let notice = monitor.locked { () -> String? in
-        guard done == given else { return nil }
+      monitor.locked {
+        guard done == given else { return }
         isStuck = false
-        defer { dropped = 0 }
-        return dropped > 0 ? "(\(dropped) messages are left out here: nobody has read them in time)\n" : nil
+        if dropped > 0 { give("(\(dropped) messages are left out here: nobody has read them in time)\n") }
+        dropped = 0
       }
-      if let notice { say(notice) }
     }
   }
 
@@ -144,7 +146,7 @@ public final class StandardStream: @unchecked Sendable {
       code = errno
       monitor.locked {
         done += code == 0 ? count : left.count + count
-        if code != 0 { failure = (done, code) }
+        if code != 0, failure.end == 0 || failure.end != awaited { failure = (done, code) }
         monitor.signal()
       }
     }

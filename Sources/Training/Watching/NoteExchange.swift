@@ -14,6 +14,7 @@ final class NoteExchange: @unchecked Sendable {
   private var since: UInt64?
   private var found: [StallNotes.Note?]?
   private var hasNote = false
+  private var hasEnded = false
 
   // Of the thread.
   private var count = 0
@@ -54,13 +55,13 @@ final class NoteExchange: @unchecked Sendable {
       order = .end
       monitor.signal()
       let begin = Heartbeat.now
-      while hasNote, Double(Heartbeat.now - begin) < seconds * 1e9 { monitor.wait(seconds: 0.1) }
+      while !hasEnded, Double(Heartbeat.now - begin) < seconds * 1e9 { monitor.wait(seconds: 0.1) }
     }
   }
 
   /// Starts the thread with the first order; without one, nothing is known of the others.
   private func start() -> Bool {
-    if !isStarted { isStarted = (try? SystemThread("cnn-dist notes") { [self] in run() }) != nil }
+    if !isStarted { isStarted = (try? SystemThread("cnn-dist notes", isDetached: true) { [self] in run() }) != nil }
     return isStarted
   }
 
@@ -84,7 +85,7 @@ final class NoteExchange: @unchecked Sendable {
     }
     if hasNote { notes.remove(rank) }
     monitor.locked {
-      hasNote = false
+      hasEnded = true
       monitor.signal()
     }
   }
