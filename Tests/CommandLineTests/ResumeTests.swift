@@ -27,7 +27,7 @@ extension ProgramTests {
 
     /// What a kill has left half written goes; hidden files of somebody's own do not.
     @Test func hiddenFiles() throws {
-      let run = try TrainingRun("--epochs", "1")
+      let run = try TrainingRun()
       let ours = [
         ".model.h5.tmp-99999", ".config.yaml.tmp-1", "checkpoints/.step-000000015.h5.tmp-7",
         "checkpoints/.step-000000015.h5.sha256.tmp-7",
@@ -36,9 +36,9 @@ extension ProgramTests {
         ".notes.tmp-1", ".model.h5.tmp-mine", ".report.html.tmp-12", ".tmp-5", "checkpoints/.mine.h5.tmp-7",
         "checkpoints/.model.h5.tmp-7",
       ]
-      try FileManager.default.createDirectory(atPath: run.path("checkpoints"), withIntermediateDirectories: true)
+      try run.train(ranks: 1, "--epochs", "1")
       for name in ours + others { try Data("x".utf8).write(to: URL(filePath: run.path(name))) }
-      try run.train(ranks: 1)
+      try run.train(ranks: 1, "--resume", "--epochs", "2")
       for name in ours { #expect(!FileManager.default.fileExists(atPath: run.path(name)), "\(name)") }
       for name in others { #expect(FileManager.default.fileExists(atPath: run.path(name)), "\(name)") }
     }
