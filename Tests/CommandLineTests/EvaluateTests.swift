@@ -42,6 +42,8 @@ extension ProgramTests {
       arguments: [
         ("k2_input_shape.h5", "loss 5.704656"), ("k2_loss_instance.h5", "loss 1.8415"),
         ("normalization_adapted.h5", "loss 1.459183"), ("from_logits.h5", "loss 1.386483  accuracy 20.0 % (2 of 10)"),
+        ("initializers.h5", "loss 1.4171"), ("emoji.h5", "loss 1.5772"),
+        ("bfloat16.h5", "loss 1.7332"),
         ("mixed_bfloat16.h5", "loss 6.4789"), ("nested_sequential.h5", "loss 6.4789"),
       ]) func filesOfKeras(name: String, numbers: String) throws
     {
@@ -49,8 +51,21 @@ extension ProgramTests {
         ["evaluate", fixture("Keras/\(name)"), "--store", fixture("Keras/store.h5"), "--split", "test"],
         in: TemporaryFolder())
       #expect(result.status == 0 && result.output.contains(numbers), "\(result.output)\(result.errors)")
-      let warnings = result.messages.filter { $0.contains("mixed_bfloat16") && $0.contains("float32") }
-      #expect(result.messages == warnings && warnings.count == (name == "mixed_bfloat16.h5" ? 1 : 0))
+      let warnings = result.messages.filter { $0.contains("in \(name.dropLast(3));") && $0.contains("float32") }
+      #expect(result.messages == warnings && warnings.count == (name.contains("bfloat16") ? 1 : 0))
+    }
+
+    /// `to_json` escapes what is not ASCII, scalars above U+FFFF in pairs.
+    @Test func escapedPairs() throws {
+      let result = try BuiltProgram.run(["summary", fixture("Keras/emoji.json")], in: TemporaryFolder())
+      #expect(result.status == 0 && result.output.contains("d\u{1F600} (Dense)"), "\(result.output)\(result.errors)")
+    }
+
+    @Test func openShape() throws {
+      let result = try BuiltProgram.run(
+        ["evaluate", fixture("Keras/open_shape.h5"), "--store", fixture("Keras/store.h5")], in: TemporaryFolder())
+      #expect(result.status == 65 && result.messages.count == 1, "\(result.errors)")
+      #expect(result.errors.contains("found [null, null, null, 3]; give it one in Keras"), "\(result.errors)")
     }
 
     /// Wherever a model or weights can be given, another form is named, with what to do.

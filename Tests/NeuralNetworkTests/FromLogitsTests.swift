@@ -71,7 +71,13 @@ import Testing
       json.contains(
         #""loss": {"class_name": "SparseCategoricalCrossentropy", "config": {"from_logits": true, "name": "sparse_categorical_crossentropy", "reduction": "sum_over_batch_size"}}"#
       ), "\(json)")
-    #expect(json.contains(#""metrics": ["accuracy"]"#))
+    #expect(
+      json.contains(
+        #""metrics": [{"class_name": "SparseCategoricalAccuracy", "config": {"dtype": "float32", "name": "accuracy"}}]"#
+      ), "\(json)")
+    let binary = BinaryCrossentropy(fromLogits: true)
+    let other = try KerasTrainingConfiguration(loss: binary, optimizer: SGD(learningRate: 0.1)).json
+    #expect(other.contains(#""BinaryAccuracy", "config": {"dtype": "float32", "name": "accuracy", "threshold": 0.0}"#))
     let plain = try KerasTrainingConfiguration(loss: BinaryCrossentropy(), optimizer: SGD(learningRate: 0.1)).json
     #expect(plain.contains(#""loss": "binary_crossentropy""#))
   }

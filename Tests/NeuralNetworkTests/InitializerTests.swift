@@ -48,6 +48,35 @@ import Testing
       bound: 7 * (1.0 / 250).squareRoot()),
   ]
 
+  /// Columns, or where there are more of them, rows, are orthogonal and of length `gain`; a convolution's window is rows.
+  @Test(arguments: [[6, 4], [4, 6], [3, 3, 2, 5], [5, 5]]) func orthogonal(shape: [Int]) throws {
+    let columns = try #require(shape.last)
+    let rows = shape.dropLast().reduce(1, *)
+    var values = [Float](repeating: 0, count: rows * columns)
+    var span = values.mutableSpan
+    var stream = RandomStream(seed: 1, purpose: .initialization, 0)
+    Orthogonal(gain: 2).fill(&span, shape: shape, from: &stream)
+    let isTall = rows >= columns
+    func vector(_ number: Int) -> [Float] {
+      (0..<max(rows, columns)).map { values[isTall ? $0 * columns + number : number * columns + $0] }
+    }
+    for one in 0..<min(rows, columns) {
+      for other in 0...one {
+        let product = zip(vector(one), vector(other)).reduce(0) { $0 + $1.0 * $1.1 }
+        #expect(abs(product - (one == other ? 4 : 0)) < 1e-5)
+      }
+    }
+  }
+
+  /// As `keras.initializers.Identity(gain=2)` fills [2, 3].
+  @Test func identity() {
+    var values = [Float](repeating: 9, count: 6)
+    var span = values.mutableSpan
+    var stream = RandomStream(seed: 1, purpose: .initialization, 0)
+    Identity(gain: 2).fill(&span, shape: [2, 3], from: &stream)
+    #expect(values == [2, 0, 0, 0, 2, 0])
+  }
+
   private static func uniform(_ settings: String, _ limit: Double) -> Example {
     Example(settings: settings, deviation: limit / 3.0.squareRoot(), bound: limit)
   }

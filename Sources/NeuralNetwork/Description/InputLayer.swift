@@ -56,7 +56,10 @@ extension KeyedDecodingContainer {
     let dimensions = try decode([Int?].self, forKey: key).dropFirst()
     guard !dimensions.contains(nil) else {
       throw ConfigurationError(
-        "the shape of the input is left open", at: place, advice: "build the model for one shape")
+        "the shape of the input is left open, found [null, \(dimensions.map { $0.map(String.init) ?? "null" }.joined(separator: ", "))]",
+        at: place,
+        advice: "give it one in Keras and save that: "
+          + "keras.Sequential([keras.Input((HEIGHT, WIDTH, CHANNELS)), *model.layers]).save('FILE.h5')")
     }
     return try Shape(checking: dimensions.compactMap { $0 }, at: place)
   }

@@ -89,7 +89,7 @@ public struct KerasTrainingConfiguration: Sendable {
     }
     let settings: [String: ConfigurationValue] = [
       "loss": try Self.form(of: loss.kerasForm), "loss_weights": .null,
-      "metrics": .array(loss.tellsClassesApart ? [.string("accuracy")] : []),
+      "metrics": .array(Self.accuracy(of: loss)),
       "weighted_metrics": .null,
       "optimizer_config": .mapping([
         // Keras 2 does not find its AdamW in such files; Adam with a weight decay is the same, in both.
@@ -112,6 +112,14 @@ public struct KerasTrainingConfiguration: Sendable {
       "class_name": .string(kind.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()),
       "config": .mapping(settings),
     ])
+  }
+
+  /// The metric by its class: which one the bare word `accuracy` stands for, Keras 2 guesses wrong.
+  private static func accuracy(of loss: any Loss) -> [ConfigurationValue] {
+    guard let className = loss.kerasAccuracy else { return [] }
+    var config: [String: ConfigurationValue] = ["name": .string("accuracy"), "dtype": .string("float32")]
+    if loss.outputThreshold != 0.5 { config["threshold"] = .double(Double(loss.outputThreshold)) }
+    return [.mapping(["class_name": .string(className), "config": .mapping(config)])]
   }
 
   // The encoder of Foundation writes 0.0 as 0, and Keras refuses a momentum of 0.

@@ -18,7 +18,7 @@ public enum InitializerRegistry: Registry {
   public static let types: [any Registered.Type] = [
     Zeros.self, Ones.self, Constant.self, RandomUniform.self, RandomNormal.self, TruncatedNormal.self,
     VarianceScaling.self, GlorotUniform.self, GlorotNormal.self, HeUniform.self, HeNormal.self, LecunUniform.self,
-    LecunNormal.self, PlainUniform.self,
+    LecunNormal.self, PlainUniform.self, Orthogonal.self, Identity.self,
   ]
 }
 

@@ -27,8 +27,8 @@ public struct BinaryCrossentropy: ElementwiseLoss {
   /// It is computed from what comes before the sigmoid.
   public func takesLogits(of activation: Activation) -> Bool { !fromLogits && activation == .sigmoid }
 
-  /// They do.
-  public var tellsClassesApart: Bool { true }
+  /// Of outputs above the threshold.
+  public var kerasAccuracy: String? { "BinaryAccuracy" }
 
   /// A probability of one half is a logit of 0.
   public var outputThreshold: Float { fromLogits ? 0 : 0.5 }

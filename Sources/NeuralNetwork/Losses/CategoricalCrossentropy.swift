@@ -29,8 +29,8 @@ public struct CategoricalCrossentropy: Loss {
   /// It is computed from what comes before the softmax.
   public func takesLogits(of activation: Activation) -> Bool { !fromLogits && activation == .softmax }
 
-  /// They do.
-  public var tellsClassesApart: Bool { true }
+  /// Of class numbers.
+  public var kerasAccuracy: String? { "SparseCategoricalAccuracy" }
 
   /// Checks that there is a probability for every class.
   public func check(output: Shape, activation: Activation, targets: TargetKind?) throws(ConfigurationError) {

@@ -10,8 +10,8 @@ public protocol Loss: Registered {
   /// - Throws: ``ConfigurationError`` that says what would fit.
   func check(output: Shape, activation: Activation, targets: TargetKind?) throws(ConfigurationError)
 
-  /// Whether the outputs tell classes apart: Keras then counts hits.
-  var tellsClassesApart: Bool { get }
+  /// The class of Keras' metric that counts hits; nil if the outputs do not tell classes apart.
+  var kerasAccuracy: String? { get }
 
   /// Where one output of the network, after its last activation, means yes.
   var outputThreshold: Float { get }
@@ -28,8 +28,8 @@ public protocol Loss: Registered {
 }
 
 extension Loss {
-  /// They do not.
-  public var tellsClassesApart: Bool { false }
+  /// They do not tell classes apart.
+  public var kerasAccuracy: String? { nil }
   /// Half.
   public var outputThreshold: Float { 0.5 }
 }

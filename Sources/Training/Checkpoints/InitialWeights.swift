@@ -103,7 +103,7 @@ public struct InitialWeights {
     }
     for (entry, path) in zip(entries, layer.paths) {
       _ = network.parameters.floats.extracting(entry.range)
-        .update(fromContentsOf: try file.dataset(at: path).values(as: Float.self))
+        .update(fromContentsOf: try KerasWeights.numbers(in: file.dataset(at: path)))
     }
     return nil
   }

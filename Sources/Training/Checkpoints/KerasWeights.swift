@@ -38,6 +38,11 @@ struct KerasWeights {
   /// The layer of that name, if it has weights.
   func layer(named name: String) -> Layer? { layers.first { $0.name == name } }
 
+  /// The numbers of one weight.
+  static func numbers(in dataset: borrowing Dataset) throws(HDF5Error) -> [Float] {
+    try dataset.canHoldBFloat16 ? dataset.bfloat16Values() : dataset.values(as: Float.self)
+  }
+
   // Keras writes an empty list of names as an array of no numbers.
   private static func weightNames(of file: borrowing File, _ group: String) throws -> [String] {
     (try? file.attribute("weight_names", of: group, as: [String].self)) ?? []

@@ -129,7 +129,7 @@ public struct TrainedModel: Sendable {
       for (path, entry) in zip(found?.paths ?? [], entries) {
         let dataset = try file.dataset(at: path)
         try Self.check(dataset.shape, entry, path, file.name)
-        weights.append(try dataset.values(as: Float.self))
+        weights.append(try KerasWeights.numbers(in: dataset))
       }
     }
     return weights

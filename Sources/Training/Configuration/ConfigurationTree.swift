@@ -42,8 +42,19 @@ public struct ConfigurationTree: Sendable {
   /// The value of a YAML text; nil if there is none.
   private static func read(_ text: String) throws -> ConfigurationValue? {
     try YAMLEvents.check(text)
-    guard let node = try Yams.compose(yaml: text) else { return nil }
+    guard let node = try compose(text) else { return nil }
     return try YAMLDecoder().decode(ConfigurationValue.self, from: node)
+  }
+
+  private static func compose(_ text: String) throws -> Node? {
+    do {
+      return try Yams.compose(yaml: text)
+    } catch {
+      let joined = SurrogatePairs.joined(in: text)
+      guard joined != text else { throw error }
+      try YAMLEvents.check(joined)
+      return try Yams.compose(yaml: joined)
+    }
   }
 
   /// The value at a path such as `optimizer.momentum`, if there is one.
