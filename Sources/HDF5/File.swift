@@ -53,18 +53,7 @@ public struct File: ~Copyable, Sendable {
     }
     let access = try gate.open("open file") { H5Pcreate(chdf5_file_access()) }
     try gate.call("open file") { H5Pset_driver(access.id, Library.shared.readingDriver, nil) }
-    let handle: Handle
-    do {
-      handle = try gate.open("open file") { H5Fopen(path, chdf5_read_only(), access.id) }
-    } catch {
-      guard error.detail.contains("unable to lock file") else { throw error }
-      let isTaken = error.detail.contains("errno = \(EAGAIN),")
-      throw gate.error(
-        .unreadable, "open file",
-        isTaken
-          ? "another program has it open for writing"
-          : "its file system has no locks; export HDF5_USE_FILE_LOCKING=FALSE to do without")
-    }
+    let handle = try Self.handle(of: path, access, gate)
     let extent = try FileExtent(of: handle, gate)
     self.init(handle, name: path, gate, extent: extent)
   }
@@ -83,8 +72,27 @@ public struct File: ~Copyable, Sendable {
     let access = try gate.open("open file") { H5Pcreate(chdf5_file_access()) }
     try gate.call("open file") { H5Pset_driver(access.id, Library.shared.imageDriver, nil) }
     let path = "/proc/self/fd/\(memory.descriptor)"
-    let handle = try gate.open("open file") { H5Fopen(path, chdf5_read_only(), access.id) }
+    let handle = try Self.handle(of: path, access, gate)
     self.init(handle, name: name, gate)
+  }
+
+  /// Opens a file for reading, whose lock libhdf5 takes; files in memory have one too.
+  ///
+  /// The corresponding C function is `H5Fopen`.
+  private static func handle(
+    of path: String, _ access: borrowing Handle, _ gate: Gate
+  ) throws(HDF5Error) -> Handle {
+    do {
+      return try gate.open("open file") { H5Fopen(path, chdf5_read_only(), access.id) }
+    } catch {
+      guard error.detail.contains("unable to lock file") else { throw error }
+      let isTaken = error.detail.contains("errno = \(EAGAIN),")
+      throw gate.error(
+        .unreadable, "open file",
+        isTaken
+          ? "another program has it open for writing"
+          : "its file system has no locks; export HDF5_USE_FILE_LOCKING=FALSE to do without")
+    }
   }
 
   /// Creates an empty file in memory; `name` is for messages.

@@ -127,7 +127,7 @@ public struct RunFolder: Sendable {
       if let newest = CheckpointStore(folder: checkpoints, keep: 1).list().last { return newest }
     }
     if let error = ForeignModel.savedModel(at: path) { throw error }
-    if let text = try? FileReadError.contents(of: folder.configurationFile),
+    if let text = try? FileReadError.contents(of: folder.configurationFile, upTo: FileReadError.textLimit),
       let settings = try? ConfigurationTree(yaml: String(decoding: text, as: UTF8.self), from: folder.configurationFile)
         .decode(TrainingConfiguration.self)
     {
@@ -154,7 +154,9 @@ public struct RunFolder: Sendable {
     for _ in 0..<3 {
       let folder = RunFolder(place)
       place = Path.folder(of: place)
-      guard let text = try? FileReadError.contents(of: folder.configurationFile) else { continue }
+      guard let text = try? FileReadError.contents(of: folder.configurationFile, upTo: FileReadError.textLimit) else {
+        continue
+      }
       let tree = try ConfigurationTree(yaml: String(decoding: text, as: UTF8.self), from: folder.configurationFile)
       return try tree.decode(TrainingConfiguration.self).storeSelection
     }

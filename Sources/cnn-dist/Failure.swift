@@ -96,7 +96,7 @@ enum Failure {
     case let error as DatasetError: error.kind == .unreadable ? EX_IOERR : EX_DATAERR
     case let error as HDF5Error where error.kind == .fileNotFound: EX_NOINPUT
     case let error as HDF5Error: error.kind == .unreadable ? EX_IOERR : EX_DATAERR
-    case let error as FileReadError: error.isMissing ? EX_NOINPUT : EX_IOERR
+    case let error as FileReadError: error.isMissing ? EX_NOINPUT : error.isTooLarge ? EX_DATAERR : EX_IOERR
     case let error as RunFolderError: error.isMissing ? EX_NOINPUT : EX_DATAERR
     case let error as PictureError:
       switch error.kind {

@@ -399,6 +399,23 @@ extension ProgramTests {
       }
     }
 
+    /// Files that have no bytes on the disk and claim twenty gigabytes, where settings or records are expected.
+    @Test(arguments: [
+      ("settings.yaml", ["train", "--config", "settings.yaml"]), ("config.yaml", ["report", "."]),
+      ("sweep.json", ["report", "."]), ("model.yaml", ["summary", "model.yaml"]),
+    ])
+    func filesOfGigabytesAreRefusedUnread(file: String, arguments: [String]) throws {
+      let folder = try TemporaryFolder()
+      #expect(FileManager.default.createFile(atPath: folder[file], contents: nil))
+      #expect(truncate(folder[file], 20_000_000_000) == 0)
+      let result = try MPIRun(
+        command: ["sh", "-c", "ulimit -v 8000000; exec \"$@\"", "sh", BuiltProgram.path(of: "cnn-dist")] + arguments,
+        in: folder.path
+      ).wait()
+      #expect(result.status == 65, "\(result.errors)")
+      #expect(result.messages.count == 1 && result.errors.contains("\(file): cannot be read: "), "\(result.errors)")
+    }
+
     /// A result that nobody gets is a failure; one that nobody waits for is none.
     @Test(arguments: [
       ["summary", "digits"], ["evaluate", fixture("keras_digits.h5"), "--store", BuiltProgram.digits],

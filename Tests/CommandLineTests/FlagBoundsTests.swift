@@ -16,12 +16,15 @@ extension ProgramTests {
       ["dataset", "synthesize", "blobs", "--output", "store.h5", "--force"],
       ["dataset", "show", BuiltProgram.digits], ["dataset", "split", BuiltProgram.digits, "--output", "store.h5"],
       ["evaluate", "model.h5", "--store", BuiltProgram.digits], ["summary", "digits"], ["submit", "--", "train"],
+      ["filter", BuiltProgram.digits], ["bench", "read"], ["bench", "sweep"],
+      ["dataset", "import", "folder", "pictures", "--output", "store.h5", "--force"],
     ]
 
     /// The flags that take a value, as the help has them: `  --batch-size <batch-size>`.
     private func flags(of command: [String], in folder: TemporaryFolder) throws -> [String] {
       let names = command.prefix { !$0.hasPrefix("-") && !$0.contains("/") && !$0.contains(".") }
-      let help = try BuiltProgram.run(Array(names.prefix(names.first == "dataset" ? 2 : 1)) + ["--help"], in: folder)
+      let help = try BuiltProgram.run(
+        Array(names.prefix(["dataset", "bench"].contains(names.first) ? 2 : 1)) + ["--help"], in: folder)
       let written = Set(command)
       return help.output.split(separator: "\n").compactMap { line in
         line.firstMatch(of: #/^\s+(--[a-z0-9-]+) </#).map { String($0.1) }

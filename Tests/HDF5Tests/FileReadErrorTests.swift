@@ -41,4 +41,28 @@ import Testing
     let path = "/proc/self/fd/\(pipe.fileHandleForReading.fileDescriptor)"
     #expect(try FileReadError.contents(of: path, orPipe: true) == Array("epochs: 3\n".utf8))
   }
+
+  /// A file of no bytes on the disk that claims more than a limit, or than any machine's memory, takes none.
+  @Test(arguments: [
+    (17_000_000, FileReadError.textLimit, "expected at most 16.0 MB, found more"), (1 << 42, .max, "it takes 8.8 TB"),
+  ])
+  func whatIsTooLargeIsRefusedBeforeItIsRead(size: Int, limit: Int, problem: String) throws {
+    try withFolder { folder in
+      let path = "\(folder)/file"
+      #expect(FileManager.default.createFile(atPath: path, contents: nil))
+      #expect(truncate(path, off_t(size)) == 0)
+      let error = #expect(throws: FileReadError.self) { try FileReadError.contents(of: path, upTo: limit) }
+      #expect(error?.isTooLarge == true)
+      #expect(error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "")")
+    }
+  }
+
+  @Test func pipesAreReadUpToTheLimit() throws {
+    let pipe = Pipe()
+    try pipe.fileHandleForWriting.write(contentsOf: Data("epochs: 3\n".utf8))
+    try pipe.fileHandleForWriting.close()
+    let path = "/proc/self/fd/\(pipe.fileHandleForReading.fileDescriptor)"
+    let error = #expect(throws: FileReadError.self) { try FileReadError.contents(of: path, orPipe: true, upTo: 9) }
+    #expect(error?.isTooLarge == true)
+  }
 }

@@ -1,4 +1,5 @@
 import HDF5
+import Numerics
 
 /// What the numbers of labels stand for.
 enum LabelMeaning: String, Sendable {
@@ -95,6 +96,17 @@ struct LabelReader: Sendable {
   }
 
   // MARK: Checks
+
+  /// Makes sure that there is memory for the labels of so many samples, before the first is read: a few bytes can stand for
+  /// thousands of millions, which take minutes to unpack.
+  func requireMemory(_ count: Int) throws {
+    let width = if case .values(let width) = encoding { width } else { 1 }
+    let (bytes, overflows) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride * max(1, width))
+    guard let shortage = MachineMemory.shortage(of: overflows ? .max : bytes) else { return }
+    throw source.file.invalid(
+      source.path, expected: "labels that fit into memory", found: shortage,
+      advice: "use fewer samples, or a machine with more memory")
+  }
 
   /// The largest class of numbered labels, or -1.
   ///

@@ -26,6 +26,7 @@ struct StoreHeader {
     for name in order {
       guard let pair = layout.pairs[name] else { continue }
       let part = try StoredPart(reading: pair, meaning: meaning)
+      try part.labels.requireMemory(part.rows.count)
       parts[name] = part
       // What the labels of other parts mean is what those of the first, which is the training part, do.
       meaning = meaning ?? (part.labels.encoding.isOfClasses ? .classes : .values)

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HDF5
 import NeuralNetwork
+import Numerics
 
 /// The whole lines of a file of JSON objects, one a line, as a run or a sweep writes it.
 struct JSONLines {
@@ -26,6 +27,8 @@ struct JSONLines {
   /// - Throws: `ConfigurationError` with file and line if it is something else.
   func decode<T: Decodable>(_ type: T.Type, line: Int, noun: String) throws -> T {
     do {
+      // What the decoder makes of a line takes many times its room.
+      guard lines[line].count <= FileReadError.textLimit else { throw TooLong() }
       return try decoder.decode(type, from: Data(lines[line]))
     } catch {
       throw ConfigurationError(
@@ -34,8 +37,11 @@ struct JSONLines {
     }
   }
 
+  private struct TooLong: Error {}
+
   private static func reason(_ error: any Error) -> String {
     switch error {
+    case is TooLong: "a line of more than \(Text.byteCount(FileReadError.textLimit))"
     case DecodingError.keyNotFound(let key, _): "no '\(key.stringValue)'"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
       "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' of another type"

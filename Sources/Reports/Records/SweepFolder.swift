@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import HDF5
 import NeuralNetwork
+import Numerics
 
 /// What a sweep leaves behind: what it is, the journals of its trials, and the report.
 public struct SweepFolder: Sendable {
@@ -31,7 +32,7 @@ public struct SweepFolder: Sendable {
   ///
   /// - Throws: `FileReadError`, or `ConfigurationError` if the file is not one of ours.
   public func description() throws -> SweepDescription {
-    let bytes = try FileReadError.contents(of: descriptionFile)
+    let bytes = try FileReadError.contents(of: descriptionFile, upTo: FileReadError.textLimit)
     do {
       return try JSONDecoder().decode(SweepDescription.self, from: Data(bytes))
     } catch {
@@ -67,6 +68,8 @@ public struct SweepFolder: Sendable {
     let decoder = JSONDecoder()
     return try whole.split(separator: newline).enumerated().map { number, line in
       do {
+        // What the decoder makes of a line takes many times its room.
+        guard line.count <= FileReadError.textLimit else { throw TooLong() }
         return try decoder.decode(TrialRecord.self, from: Data(line))
       } catch {
         throw ConfigurationError(
@@ -76,8 +79,11 @@ public struct SweepFolder: Sendable {
     }
   }
 
+  private struct TooLong: Error {}
+
   private static func reason(_ error: any Error) -> String {
     switch error {
+    case is TooLong: "it has more than \(Text.byteCount(FileReadError.textLimit))"
     case DecodingError.keyNotFound(let key, _): "it has no '\(key.stringValue)'"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
       "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' is of another type"

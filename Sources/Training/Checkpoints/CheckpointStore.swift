@@ -106,7 +106,7 @@ struct CheckpointStore {
   /// - Throws: ``CheckpointError`` if they do not agree, ``FileReadError`` if one of them cannot be read.
   static func verifiedBytes(of path: String) throws -> [UInt8] {
     let bytes = try FileReadError.contents(of: path)
-    _ = try FileReadError.contents(of: path + checksumSuffix)
+    _ = try FileReadError.contents(of: path + checksumSuffix, upTo: FileReadError.textLimit)
     let expected = checksums(of: path)
     let found = SHA256.hexadecimal(of: bytes)
     guard expected.contains(found) else {
@@ -136,8 +136,8 @@ struct CheckpointStore {
   }
 
   private static func lines(beside path: String) -> [Substring] {
-    let text = (try? FileReadError.contents(of: path + checksumSuffix)).map { String(decoding: $0, as: UTF8.self) }
-    return text?.split(separator: "\n") ?? []
+    let bytes = try? FileReadError.contents(of: path + checksumSuffix, upTo: FileReadError.textLimit)
+    return bytes.map { String(decoding: $0, as: UTF8.self).split(separator: "\n") } ?? []
   }
 
   private static let bestComment = "# best: "

@@ -63,7 +63,7 @@ public struct Replay: Sendable {
 
   private static func configuration(of folder: RunFolder) throws -> TrainingConfiguration {
     let file = folder.configurationFile
-    let text = String(decoding: try FileReadError.contents(of: file), as: UTF8.self)
+    let text = String(decoding: try FileReadError.contents(of: file, upTo: FileReadError.textLimit), as: UTF8.self)
     var configuration = try ConfigurationTree(yaml: text, from: file).decode(TrainingConfiguration.self)
     guard configuration.allreduce != .mpi else {
       throw ConfigurationError(

@@ -39,7 +39,7 @@ struct StallNotes {
     // While all is well there is no folder, and one look tells.
     guard access(folder, F_OK) == 0 else { return Array(repeating: nil, count: ranks) }
     return (0..<ranks).map { rank in
-      guard let bytes = try? FileReadError.contents(of: path(rank)) else { return nil }
+      guard let bytes = try? FileReadError.contents(of: path(rank), upTo: FileReadError.textLimit) else { return nil }
       let numbers = String(decoding: bytes, as: UTF8.self).split { $0.isWhitespace }.compactMap { Int($0) }
       guard numbers.count == 5, let number = UInt8(exactly: numbers[0]), let phase = Heartbeat.Phase(rawValue: number)
       else { return nil }

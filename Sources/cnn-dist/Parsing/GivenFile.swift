@@ -40,7 +40,14 @@ enum GivenFile {
     if SweepFolder(path).hasSweep { throw error("the folder of a sweep; sweep --output \(path) --resume continues it") }
     if isFolder(path) { throw error("a folder; name the file") }
     if path.lowercased().hasSuffix(".py") { throw error("a program in Python; write one 'key: value' a line") }
-    let bytes = try FileReadError.contents(of: path, orPipe: true)
+    let bytes: [UInt8]
+    do {
+      bytes = try FileReadError.contents(of: path, orPipe: true, upTo: FileReadError.textLimit)
+    } catch {
+      // A store or a model, which may be as large as it likes, is said to be one.
+      guard error.isTooLarge, let found = insteadOfText([], path) else { throw error }
+      throw ConfigurationError("expected \(expected), found \(found)", at: path)
+    }
     if let found = insteadOfText(bytes, path) { throw error(found) }
     return String(decoding: bytes, as: UTF8.self)
   }
@@ -94,7 +101,7 @@ enum GivenFile {
   /// What a YAML or JSON file describes; nil if it is none.
   private static func settings(in path: String) -> String? {
     guard [".yaml", ".yml", ".json"].contains(where: path.lowercased().hasSuffix),
-      let bytes = try? FileReadError.contents(of: path),
+      let bytes = try? FileReadError.contents(of: path, upTo: FileReadError.textLimit),
       let tree = try? ConfigurationTree(yaml: String(decoding: bytes, as: UTF8.self), from: path)
     else { return nil }
     if case .array = tree.root { return "the layers of a model (--model takes them)" }

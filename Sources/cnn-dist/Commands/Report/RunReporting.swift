@@ -17,7 +17,9 @@ struct RunReporting {
   /// - Parameter world: a communicator of this rank alone.
   /// - Throws: `FileReadError` or ``ConfigurationError`` if settings or metrics cannot be read.
   func write(on world: Communicator) throws -> ReportOutcome {
-    let text = String(decoding: try FileReadError.contents(of: folder.configurationFile), as: UTF8.self)
+    let limit = FileReadError.textLimit
+    let bytes = try FileReadError.contents(of: folder.configurationFile, upTo: limit)
+    let text = String(decoding: bytes, as: UTF8.self)
     let configuration = try ConfigurationTree(yaml: text, from: folder.configurationFile)
       .decode(TrainingConfiguration.self)
     var report = RunReport(
@@ -50,7 +52,8 @@ struct RunReporting {
       RunReport.Fact("Seed", "\(configuration.seed)"),
     ]
     // `20 epochs, 300 steps: validation_loss has not improved for 5 epochs`
-    let end = (try? FileReadError.contents(of: folder.doneFile)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let bytes = try? FileReadError.contents(of: folder.doneFile, upTo: FileReadError.textLimit)
+    let end = bytes.map { String(decoding: $0, as: UTF8.self) } ?? ""
     if folder.isDone, let colon = end.firstIndex(of: ":") {
       let reason = end[end.index(after: colon)...].split(whereSeparator: \.isWhitespace).joined(separator: " ")
       facts.append(RunReport.Fact("Stopped early", reason))
