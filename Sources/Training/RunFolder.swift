@@ -90,7 +90,8 @@ public struct RunFolder: Sendable {
     guard let file = foreign.first(where: Self.exists) else { return }
     throw RunFolderError(
       path: path,
-      problem: "there is '\(Path.name(of: file))' in it but no \(isBegun ? "checkpoint" : "run"), and a run would replace it",
+      problem: "there is '\(Path.name(of: file))' in it but no \(isBegun ? "checkpoint" : "run"), and a run would "
+        + "replace it",
       advice: "use another --output")
   }
 
