@@ -406,8 +406,8 @@ extension ProgramTests {
     ])
     func filesOfGigabytesAreRefusedUnread(file: String, arguments: [String]) throws {
       let folder = try TemporaryFolder()
-      #expect(FileManager.default.createFile(atPath: folder[file], contents: nil))
-      #expect(truncate(folder[file], 20_000_000_000) == 0)
+      #expect(FileManager.default.createFile(atPath: folder(file), contents: nil))
+      #expect(truncate(folder(file), 20_000_000_000) == 0)
       let result = try MPIRun(
         command: ["sh", "-c", "ulimit -v 8000000; exec \"$@\"", "sh", BuiltProgram.path(of: "cnn-dist")] + arguments,
         in: folder.path
