@@ -51,7 +51,7 @@ extension ProgramTests {
           model={name: m, layers: [{Normalization: {range: [0, 1]}}, Flatten, {Dense: {units: 10, activation: softmax}}]}
           """
         let models = try [1, 2].map { ranks in
-          let output = "\(sign) \(ranks)"
+          let output = "run\(sign) \(ranks)"
           let result = try BuiltProgram.run(
             ["train", "--store", "zeros.h5", "--set", model, "--epochs", "1", "--output", output], ranks: ranks,
             in: folder)
