@@ -36,7 +36,7 @@ enum Main {
     signal(SIGXFSZ, SIG_IGN)
     keepStandardDescriptors()
     // What the launcher says, before MPI changes the environment.
-    _ = (Rank.ofThisProcess, Rank.hasOthers)
+    _ = (Rank.ofThisProcess, Rank.count)
     MachineMemory.settleShare()
     do {
       try CommandName.check(CommandLine.arguments.dropFirst(), of: CNNDist.self)

@@ -10,11 +10,11 @@ enum Rank {
     return 0
   }()
 
+  /// How many ranks there are, as the launcher says it; 1 if it does not.
+  static let count: Int = getenv("OMPI_COMM_WORLD_SIZE").flatMap { Int(String(cString: $0)) } ?? 1
+
   /// Whether the job has other ranks.
-  static let hasOthers: Bool = {
-    guard let text = getenv("OMPI_COMM_WORLD_SIZE"), let size = Int(String(cString: text)) else { return false }
-    return size > 1
-  }()
+  static var hasOthers: Bool { count > 1 }
 
   /// `[rank 3] ` where there are several ranks.
   static var prefix: String { hasOthers ? "[rank \(ofThisProcess)] " : "" }

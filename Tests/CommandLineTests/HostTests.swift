@@ -32,7 +32,7 @@ extension ProgramTests {
       #expect(try four.results() == one.results())
     }
 
-    @Test(.timeLimit(.minutes(2))) func slowNetwork() throws {
+    @Test(.timeLimit(.minutes(2)), .enabled(if: isNightly)) func slowNetwork() throws {
       try expectToTrain(
         """
         for i in 1 2 3 4; do
@@ -42,7 +42,8 @@ extension ProgramTests {
     }
 
     /// One packet of twenty is lost on its way to a host.
-    @Test(.timeLimit(.minutes(2)), .enabled(if: access("/usr/sbin/nft", X_OK) == 0, "needs nftables"))
+    @Test(
+      .timeLimit(.minutes(2)), .enabled(if: isNightly && access("/usr/sbin/nft", X_OK) == 0, "nightly; needs nftables"))
     func lossyNetwork() throws {
       try expectToTrain(
         """

@@ -26,7 +26,7 @@ extension ProgramTests {
       for output in ["own.h5", "./own.h5"] {
         let result = try BuiltProgram.run(["dataset"] + command + ["--output", output, "--force"], in: folder)
         #expect(result.status == 64, "\(result.output)\(result.errors)")
-        #expect(result.errors.contains("what the store is made from"), "\(result.errors)")
+        #expect(result.errors.contains("is what it is made from"), "\(result.errors)")
       }
       #expect(try Data(contentsOf: URL(filePath: folder("own.h5"))) == before)
     }

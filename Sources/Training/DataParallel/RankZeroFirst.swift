@@ -1,12 +1,10 @@
 import MPI
 
 extension Communicator {
-  /// Runs `body` on rank 0 and then on all others, so that what is wrong everywhere is said once.
+  /// Runs `body` on rank 0 and then on all others, so that what is wrong everywhere is said once; tells `heartbeat` when this
+  /// rank waits.
   ///
   /// Collective: every rank must call this. If rank 0 throws, the others wait for it to abort the job.
-  public func rankZeroFirst<T>(_ body: () throws -> T) throws -> T { try rankZeroFirst(Heartbeat(), body) }
-
-  /// The same, telling `heartbeat` when this rank waits.
   func rankZeroFirst<T>(_ heartbeat: Heartbeat, _ body: () throws -> T) throws -> T {
     if rank > 0 { try heartbeat.whileWaiting { try barrier() } }
     let value = try body()

@@ -25,11 +25,15 @@ public final class SharedSamples {
   ///
   /// Collective: every rank of `world` must call this, with the same arguments.
   ///
-  /// - Parameter memoryPerRank: what a rank may use for samples; nil for what ``MemoryBudget`` takes.
+  /// - Parameters:
+  ///   - memoryPerRank: what a rank may use for samples; nil for what ``MemoryBudget`` takes.
+  ///   - watch: is told what this rank does.
   /// - Throws: what opening and reading throw.
-  public init(_ selection: StoreSelection, memoryPerRank: ByteCount?, on world: Communicator) throws {
+  public init(
+    _ selection: StoreSelection, memoryPerRank: ByteCount?, on world: Communicator, _ watch: JobWatch = JobWatch()
+  ) throws {
     self.selection = selection
-    let store = try world.rankZeroFirst { try ImageStore(opening: selection) }
+    let store = try watch.rankZeroFirst(of: world) { try ImageStore(opening: selection) }
     self.store = store
     fingerprint = try TrainingSetup.fingerprint(of: store, [])
     try ReplicaConsistency.check(fingerprint, "store (its SHA-256)", on: world)
@@ -51,7 +55,9 @@ public final class SharedSamples {
         continue
       }
       let samples = try StoredSamples(of: store, split: name, range: 0..<split.count, in: window.segment(of: 0))
-      try samples.read(VirtualShards.part(budget.node.rank, of: split.count, among: budget.node.size))
+      try watch.whileStarting {
+        try samples.read(VirtualShards.part(budget.node.rank, of: split.count, among: budget.node.size))
+      }
       try window.synchronize()
       left -= bytes
       splits[name] = samples

@@ -1,10 +1,40 @@
 import Logging
 import MPI
+import NeuralNetwork
+import Numerics
 
-/// Watches what ranks do beside trainings, which watch themselves: a sweep that waits for its last trial.
+/// Watches what ranks do beside trainings, which watch themselves: the start of a job, an evaluation, a sweep between trials.
 public final class JobWatch {
   private let heartbeat = Heartbeat()
   private let watchdog: Watchdog?
+
+  /// Watches nothing.
+  public init() { watchdog = nil }
+
+  /// Starts to watch a job before its ranks know of each other: `MPI_Init` may wait for one that stands still.
+  ///
+  /// Notes are left in the working directory, which a launcher makes the same for all ranks.
+  ///
+  /// - Parameters:
+  ///   - rank: the rank of this process, as the launcher counts.
+  ///   - ranks: how many there are.
+  ///   - job: the job's name, the same on all ranks and no other's.
+  ///   - timeout: how long nothing may happen; no time at all watches nothing.
+  ///   - action: what happens then.
+  /// - Throws: `ThreadError` if there can be no thread.
+  public init(
+    rank: Int, of ranks: Int, job: String, timeout: TimeSpan, action: StallAction, logger: Logger
+  ) throws(ThreadError) {
+    heartbeat.enter(.waiting, step: Heartbeat.Moment.outsideOfSteps)
+    guard timeout.seconds > 0 else {
+      watchdog = nil
+      return
+    }
+    let places = (0..<ranks).map { $0 == rank ? RankPlace.ofThisProcess : nil }
+    watchdog = try Watchdog(
+      heartbeat, rank: rank, of: places, timeout: timeout, action: action, folder: ".cnn-dist-stalled-\(job)",
+      logger: logger)
+  }
 
   /// Starts to watch; a timeout of 0 watches nothing.
   ///
@@ -27,12 +57,32 @@ public final class JobWatch {
   /// Runs what is watched by itself; until it ends this rank is at work.
   public func whileTraining<Result>(_ body: () throws -> Result) rethrows -> Result { try during(.training, body) }
 
+  /// Runs what this rank does by itself: opening files, making a network.
+  public func whileStarting<Result>(_ body: () throws -> Result) rethrows -> Result { try during(.starting, body) }
+
+  /// Runs `body` on rank 0 and then on all others, so that what is wrong everywhere is said once.
+  ///
+  /// Collective: every rank must call this. If rank 0 throws, the others wait for it to abort the job.
+  public func rankZeroFirst<Result>(of world: Communicator, _ body: () throws -> Result) throws -> Result {
+    try whileStarting { try world.rankZeroFirst(heartbeat, body) }
+  }
+
+  /// Evaluates, watched.
+  ///
+  /// Collective: every rank must call this.
+  public func evaluate(
+    _ evaluator: Evaluator, onBatch: ((UnsafeBufferPointer<Float>, NetworkBatch) throws -> Void)? = nil
+  ) throws -> EvaluationMetrics {
+    try during(.evaluating) { try evaluator.evaluate(telling: { heartbeat.enter($0) }, onBatch: onBatch) }
+  }
+
   /// Says that this rank is at its end.
   public func end() { heartbeat.enter(.ended) }
 
   private func during<Result>(_ phase: Heartbeat.Phase, _ body: () throws -> Result) rethrows -> Result {
+    let before = heartbeat.moment.phase
     heartbeat.enter(phase)
-    defer { heartbeat.enter(.recording) }
+    defer { heartbeat.enter(before) }
     return try body()
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Numerics
 
 /// Leaves and reads the notes of a rank, on a thread of its own: the file system may be what hangs.
@@ -15,6 +16,7 @@ final class NoteExchange: @unchecked Sendable {
   private var found: [StallNotes.Note?]?
   private var hasNote = false
   private var hasEnded = false
+  private var failed: ThreadError?
 
   // Of the thread.
   private var count = 0
@@ -22,6 +24,8 @@ final class NoteExchange: @unchecked Sendable {
   private enum Order {
     case say(Heartbeat.Moment, stands: Bool)
     case end
+    /// Has the job ended: the others are told so, and after so many seconds all notes removed.
+    case endJob(Heartbeat.Moment, after: Double)
   }
 
   init(_ notes: StallNotes, rank: Int, of ranks: Int) {
@@ -49,19 +53,35 @@ final class NoteExchange: @unchecked Sendable {
   var silence: UInt64 { monitor.locked { since.map { Heartbeat.now - min($0, Heartbeat.now) } ?? 0 } }
 
   /// Takes the note back, and ends the thread; it waits for that no longer than `seconds`.
-  func end(within seconds: Double) {
+  func end(within seconds: Double) { end(by: .end, within: seconds) }
+
+  /// Tells the others that this rank ends the job, gives them `seconds` to end too, and removes all notes.
+  func endJob(_ moment: Heartbeat.Moment, within seconds: Double) {
+    end(by: .endJob(moment, after: seconds), within: seconds + 1)
+  }
+
+  private func end(by last: Order, within seconds: Double) {
     monitor.locked {
       guard isStarted else { return }
-      order = .end
+      order = last
       monitor.signal()
       let begin = Heartbeat.now
       while !hasEnded, Double(Heartbeat.now - begin) < seconds * 1e9 { monitor.wait(seconds: 0.1) }
     }
   }
 
+  /// Why there are no notes; nil if there may be.
+  var failure: ThreadError? { monitor.locked { failed } }
+
   /// Starts the thread with the first order; without one, nothing is known of the others.
   private func start() -> Bool {
-    if !isStarted { isStarted = (try? SystemThread("cnn-dist notes", isDetached: true) { [self] in run() }) != nil }
+    guard !isStarted, failed == nil else { return isStarted }
+    do throws(ThreadError) {
+      _ = try SystemThread("cnn-dist notes", isDetached: true) { [self] in run() }
+      isStarted = true
+    } catch {
+      failed = error
+    }
     return isStarted
   }
 
@@ -75,6 +95,11 @@ final class NoteExchange: @unchecked Sendable {
           }
           monitor.wait()
         }
+      }
+      if case .endJob(let moment, let seconds) = order {
+        notes.leave(StallNotes.Note(moment: moment, stands: true, count: count + 1, ends: true), rank)
+        usleep(UInt32(seconds * 1e6))
+        notes.removeAll(of: ranks)
       }
       guard case .say(let moment, let stands) = order else { break }
       let found = exchange(moment, stands)

@@ -6,13 +6,18 @@ struct Stall: CustomStringConvertible {
     case notes([Heartbeat.Moment?])
     /// Nothing, and why.
     case nothing(String)
+
+    /// Whether a rank gives no sign of life.
+    var hasSilentRank: Bool { if case .notes(let found) = self { found.contains(nil) } else { false } }
   }
 
   /// Words for the log.
   let description: String
 
-  /// - Parameter moment: of the rank that reports, `rank`.
-  init(_ moment: Heartbeat.Moment, of rank: Int, ranks: [RankPlace], _ knowledge: Knowledge, seconds: Double) {
+  /// - Parameters:
+  ///   - moment: of the rank that reports, `rank`.
+  ///   - ranks: where each runs; nil of those that have not said so yet.
+  init(_ moment: Heartbeat.Moment, of rank: Int, ranks: [RankPlace?], _ knowledge: Knowledge, seconds: Double) {
     var notes = [Heartbeat.Moment?](repeating: nil, count: ranks.count)
     var ignorance: String?
     switch knowledge {
@@ -25,7 +30,7 @@ struct Stall: CustomStringConvertible {
       return note.phase != .waiting && note.phase != .moving
     }
     let accounts = culprits.map { other in
-      "rank \(other) (\(ranks[other])) "
+      "\(Self.name(of: other, ranks)) "
         + (notes[other].map {
           "is \($0.description)" + ($0.step == moment.step || $0.step < 0 ? "" : " of step \($0.step)")
         }
@@ -37,12 +42,17 @@ struct Stall: CustomStringConvertible {
     let waiting = notes.count { $0?.phase == .waiting }
     if let ignorance, ranks.count > 1 {
       parts.append(
-        "rank \(rank) (\(ranks[rank])) is \(moment.description) and knows nothing of the others: \(ignorance)")
+        "\(Self.name(of: rank, ranks)) is \(moment.description) and knows nothing of the others: \(ignorance)")
     } else if culprits.isEmpty {
       parts.append("all ranks wait for messages of each other: the network loses them")
     } else if waiting > 0 {
       parts.append(waiting == 1 ? "one rank waits for it" : "\(waiting) ranks wait for it")
     }
     description = parts.joined(separator: "; ")
+  }
+
+  /// A rank with its place, if that is known: `rank 3 (n2, process 4711)`.
+  private static func name(of rank: Int, _ ranks: [RankPlace?]) -> String {
+    "rank \(rank)" + (ranks[rank].map { " (\($0))" } ?? "")
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import HDF5
+import Numerics
 
 /// Small files by which ranks tell each other what they are doing when nothing moves any more.
 ///
@@ -13,6 +14,8 @@ struct StallNotes {
     var stands: Bool
     /// How often it has said so: a number that does not change is that of a rank which is stopped.
     var count: Int
+    /// Whether it has said who hangs, and ends the job.
+    var ends = false
   }
 
   /// The folder, which all ranks see if the run's folder is on a file system they share.
@@ -20,15 +23,26 @@ struct StallNotes {
 
   /// Says what `rank` is doing.
   func leave(_ note: Note, _ rank: Int) {
-    mkdir(folder, 0o777)
+    // Before the first step there may be no run's folder yet.
+    if mkdir(folder, 0o777) != 0, errno == ENOENT {
+      mkdir(Path.folder(of: folder), 0o777)
+      mkdir(folder, 0o777)
+    }
     let moment = note.moment
-    let text = "\(moment.phase.rawValue) \(moment.shard) \(moment.step) \(note.stands ? 1 : 0) \(note.count)\n"
+    let state = note.ends ? 2 : note.stands ? 1 : 0
+    let text = "\(moment.phase.rawValue) \(moment.shard) \(moment.step) \(state) \(note.count)\n"
     try? AtomicFile.write(Array(text.utf8), to: path(rank))
   }
 
   /// Takes back what ``leave(_:_:)`` has said, and the folder with the last.
   func remove(_ rank: Int) {
     unlink(path(rank))
+    rmdir(folder)
+  }
+
+  /// Takes back what all of `ranks` ranks have said, where none of them comes to it any more.
+  func removeAll(of ranks: Int) {
+    for rank in 0..<ranks { unlink(path(rank)) }
     rmdir(folder)
   }
 
@@ -45,7 +59,7 @@ struct StallNotes {
       else { return nil }
       return Note(
         moment: Heartbeat.Moment(phase: phase, shard: numbers[1], step: numbers[2], since: 0), stands: numbers[3] != 0,
-        count: numbers[4])
+        count: numbers[4], ends: numbers[3] == 2)
     }
   }
 

@@ -6,7 +6,8 @@ import Numerics
 public enum StallAction: String, Codable, CaseIterable, Sendable {
   /// The rank is named in the log.
   case report
-  /// And the job ends, with exit code 70; not before the first step, where reading a large store is no fault.
+  /// And the job ends, with exit code 70; before the first step, where reading a large store is no fault, only for a rank
+  /// that gives no sign of life.
   case abort
 }
 
@@ -24,7 +25,7 @@ final class Watchdog {
 
   /// Watches a training by its settings; nil if they say that it is not to be watched.
   convenience init?(
-    _ heartbeat: Heartbeat, rank: Int, of ranks: [RankPlace], _ configuration: TrainingConfiguration, folder: String?,
+    _ heartbeat: Heartbeat, rank: Int, of ranks: [RankPlace?], _ configuration: TrainingConfiguration, folder: String?,
     logger: Logger
   ) throws(ThreadError) {
     guard configuration.stallTimeout.seconds > 0 else { return nil }
@@ -37,12 +38,12 @@ final class Watchdog {
   ///
   /// - Parameters:
   ///   - heartbeat: of this process' main thread.
-  ///   - ranks: where each rank runs; this one is `rank`.
+  ///   - ranks: where each rank runs, nil where that is not known yet; this one is `rank`.
   ///   - timeout: how long nothing may happen.
   ///   - folder: where notes are left, made when the first is; nil if ranks have no folder in common.
   /// - Throws: `ThreadError` if there can be no thread.
   init(
-    _ heartbeat: Heartbeat, rank: Int, of ranks: [RankPlace], timeout: TimeSpan, action: StallAction, folder: String?,
+    _ heartbeat: Heartbeat, rank: Int, of ranks: [RankPlace?], timeout: TimeSpan, action: StallAction, folder: String?,
     logger: Logger
   ) throws(ThreadError) {
     let watch = Watch(
@@ -61,7 +62,7 @@ final class Watchdog {
 /// What the thread of a ``Watchdog`` does; the thread keeps it alive.
 private final class Watch: @unchecked Sendable {
   private let heartbeat: Heartbeat
-  private let ranks: [RankPlace]
+  private let ranks: [RankPlace?]
   private let rank: Int
   private let notes: StallNotes?
   private let exchange: NoteExchange?
@@ -77,7 +78,7 @@ private final class Watch: @unchecked Sendable {
   private var seen: [Int: (count: Int, since: UInt64)] = [:]
 
   init(
-    _ heartbeat: Heartbeat, rank: Int, of ranks: [RankPlace], timeout: TimeSpan, action: StallAction, folder: String?,
+    _ heartbeat: Heartbeat, rank: Int, of ranks: [RankPlace?], timeout: TimeSpan, action: StallAction, folder: String?,
     logger: Logger
   ) {
     self.heartbeat = heartbeat
@@ -136,9 +137,15 @@ private final class Watch: @unchecked Sendable {
     }
   }
 
-  /// Remembers since when the others' notes are as they are.
+  /// Remembers since when the others' notes are as they are; ends with a rank that ends the job, which has said why.
   private func lookAtNotes() {
     guard let found = exchange?.latest else { return }
+    if found.contains(where: { $0?.ends == true }) {
+      exchange?.end(within: 1)
+      // Whoever leaves first has mpirun end all others: that one removes what is left of the notes before.
+      Glibc.sleep(10)
+      _exit(EX_SOFTWARE)
+    }
     for (other, note) in found.enumerated() where seen[other]?.count != note?.count {
       seen[other] = note.map { ($0.count, Heartbeat.now) }
     }
@@ -147,6 +154,7 @@ private final class Watch: @unchecked Sendable {
   /// What the others are doing, as far as the notes tell; nil if they have not told yet.
   private func knowledge() -> Stall.Knowledge? {
     guard let exchange, let notes else { return .nothing("ranks have no folder in common") }
+    if let failure = exchange.failure { return .nothing("\(failure)") }
     guard exchange.silence < nanoseconds / 4 else { return .nothing("\(notes.folder) does not answer") }
     guard let found = exchange.latest, exchange.silence == 0 || found[rank]?.stands == true else { return nil }
     guard found[rank] != nil else { return .nothing("no note can be left in \(notes.folder)") }
@@ -173,12 +181,14 @@ private final class Watch: @unchecked Sendable {
       if isWaitedFor && !hasCulprit { return false }
     }
     let stall = Stall(moment, of: rank, ranks: ranks, knowledge, seconds: Double(age) / 1e9)
-    if moment.step == 0 {
+    // Before the first step a rank may well read for long; one that gives no sign of life does nothing.
+    if moment.step == 0, action == .report || moment.phase != .waiting || !knowledge.hasSilentRank {
       logger.warning("\(stall)")
     } else if action == .report {
       logger.error("\(stall); --on-stall abort would end the job")
     } else {
-      logger.critical("\(stall); the job ends, add --resume to go on")
+      logger.critical("\(stall); the job ends\(moment.step > 0 ? ", add --resume to go on" : "")")
+      exchange?.endJob(moment, within: min(Double(nanoseconds) / 8e9 + 0.5, 2))
       // Not through MPI, whose calls are the main thread's: mpirun ends the others when one leaves like this.
       _exit(EX_SOFTWARE)
     }

@@ -68,11 +68,20 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "memory"))
   var memoryPerRank: ByteCount?
 
+  @Option(
+    help: ArgumentHelp(
+      "Name the rank that hangs after so long without progress; 0: never. Default: 5m.", valueName: "time"))
+  var stallTimeout: TimeSpan?
+
+  @Option(help: ArgumentHelp("When a rank hangs: report, abort (exit code 70). Default: report.", valueName: "what"))
+  var onStall: StallAction?
+
   func run() throws {
+    let watch = try StartWatch.begin(timeout: stallTimeout, action: onStall)
     let environment = try Environment()
     let world = try environment.world.numberedByNode()
     try QuickCheck.run(on: world)
-    let (trained, loss, store, settings) = try world.rankZeroFirst {
+    let (trained, loss, store, settings) = try watch.rankZeroFirst(of: world) {
       let trained = try TrainedModel(file: RunFolder.newestModel(at: checkpoint))
       let store = try ImageStore(opening: StoreSearch.files(of: samples.apply(to: chosenStore())))
       let shape = Shape(try store.split(split).imageShape)
@@ -98,20 +107,23 @@ struct EvaluateCommand: ParsableCommand {
       StandardErrorLog.logger.warning("\(warning)")
     }
     let metrics = try chosenMetrics().resolved(for: loss, output: network.outputShape, targets: targets)
-    let evaluator = try Evaluator(
-      network, store: store, split: split, metrics: metrics, shards: shards, method: .tree,
-      memory: MemoryBudget(memoryPerRank, on: world).bytesPerRank, world: world)
+    let evaluator = try watch.whileStarting {
+      try Evaluator(
+        network, store: store, split: split, metrics: metrics, shards: shards, method: .tree,
+        memory: MemoryBudget(memoryPerRank, on: world).bytesPerRank, world: world)
+    }
     let result: EvaluationMetrics
     if let predictions {
       var gathered = Predictions()
-      result = try evaluator.evaluate { outputs, samples in gathered.append(outputs, samples) }
+      result = try watch.evaluate(evaluator) { outputs, samples in gathered.append(outputs, samples) }
       try write(gathered, width: network.outputShape.elementCount, targets, to: predictions, world)
     } else {
-      result = try evaluator.evaluate()
+      result = try watch.evaluate(evaluator)
     }
     if world.rank == 0 { try show(result, store) }
     try evaluator.free()
     try environment.finalize()
+    watch.end()
   }
 
   /// Checks that another store numbers its classes as the run's own: else one would be taken for another.
@@ -221,3 +233,9 @@ private struct Predictions {
 }
 
 extension SplitName: ExpressibleByArgument {}
+extension StallAction: ExpressibleByArgument {}
+
+extension TimeSpan: ExpressibleByArgument {
+  /// Reads what a run file would have.
+  public init?(argument: String) { self.init(argument) }
+}

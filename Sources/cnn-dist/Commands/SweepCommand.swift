@@ -99,17 +99,18 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     let shouldStop = try stopsEarly.begin()
+    let watch = try settings.watchStart()
     let environment = try Environment()
     let world = try environment.world.numberedByNode()
     try QuickCheck.run(on: world)
-    let (configuration, part) = try agree(world)
+    let (configuration, part) = try agree(world, watch)
     if dryRun {
       if world.rank == 0 { try list(configuration, part) }
       return try environment.finalize()
     }
     let base = try configuration.base()
-    let samples = try SharedSamples(base.storeSelection, memoryPerRank: base.memoryPerRank, on: world)
-    let state = try world.rank == 0 ? prepare(configuration, part, samples) : nil
+    let samples = try SharedSamples(base.storeSelection, memoryPerRank: base.memoryPerRank, on: world, watch)
+    let state = try world.rank == 0 ? watch.whileStarting { try prepare(configuration, part, samples) } : nil
     let folder = SweepFolder(try world.broadcast(state?.folder.path ?? "", from: 0))
     if let state, !state.pending.isEmpty { folder.unmarkDone(part) }
     let pending = try world.broadcast(Array(JSONEncoder().encode(state?.pending ?? [])), from: 0)
@@ -130,20 +131,21 @@ struct SweepCommand: ParsableCommand {
     scheduler.onProgress = { progress.show($0) }
     try StopSignals.handle()
     // The state holds the folder's lock.
-    try withExtendedLifetime(state) { try scheduler.run() }
+    try withExtendedLifetime(state) { try watch.whileTraining { try scheduler.run() } }
     if scheduler.stopReason == nil {
       try StoppingOptions.endAtOnce("before the report was written: all trials are done, the same command writes it")
     }
     if world.rank == 0 {
       progress.end()
       if scheduler.stopReason == nil {
-        if !noReport { try report(folder) }
+        if !noReport { try watch.whileTraining { try report(folder) } }
         try folder.markDone(part)
       }
     }
     try scheduler.free()
     try samples.free()
     try environment.finalize()
+    watch.end()
     if let reason = scheduler.stopReason {
       throw StoppedEarly(
         reason,
@@ -167,11 +169,11 @@ struct SweepCommand: ParsableCommand {
   }
 
   /// Rank 0 settles what the sweep is; the others are told.
-  private func agree(_ world: Communicator) throws -> (SweepConfiguration, SweepPart) {
+  private func agree(_ world: Communicator, _ watch: JobWatch) throws -> (SweepConfiguration, SweepPart) {
     var message: [UInt8] = []
     var part = ""
     if world.rank == 0 {
-      let configuration = try resolve(ranks: world.size)
+      let configuration = try watch.whileStarting { try resolve(ranks: world.size) }
       if !yes { try configuration.requireModestSize() }
       message = try configuration.message()
       part = try "\(self.part.map { text throws(ConfigurationError) in try SweepPart(text) } ?? .all)"

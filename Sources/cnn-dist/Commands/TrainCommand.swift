@@ -42,18 +42,20 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let shouldStop = try stopping.begin()
+    let watch = try settings.watchStart()
     let environment = try Environment()
     let world = try environment.world.numberedByNode()
     try QuickCheck.run(on: world)
-    let (configuration, folder) = try prepare(world)
+    let (configuration, folder) = try prepare(world, watch)
     let trainer: Trainer
     do {
-      trainer = try train(configuration, folder, on: world, until: shouldStop)
+      trainer = try train(configuration, folder, on: world, watch, until: shouldStop)
     } catch {
       if output == nil { FreeFolder.remove(folder.path) }
       throw error
     }
     try environment.finalize()
+    watch.end()
     if let reason = trainer.stopReason {
       throw StoppedEarly(
         reason,
@@ -64,20 +66,23 @@ struct TrainCommand: ParsableCommand {
 
   /// Trains to the end, or until it is stopped.
   private func train(
-    _ configuration: TrainingConfiguration, _ folder: RunFolder, on world: Communicator,
+    _ configuration: TrainingConfiguration, _ folder: RunFolder, on world: Communicator, _ watch: JobWatch,
     until shouldStop: @escaping (Duration) -> StopReason?
   ) throws -> Trainer {
-    let checkpoint =
-      resume
-      ? try Checkpoint.newest(in: folder, on: world) { StandardErrorLog.logger.warning("\($0)") } : nil
-    let trainer = try Trainer(configuration, world: world, folder: folder, logger: StandardErrorLog.logger)
+    func newestCheckpoint() throws -> Checkpoint? {
+      try Checkpoint.newest(in: folder, on: world) { StandardErrorLog.logger.warning("\($0)") }
+    }
+    let checkpoint = resume ? try (world.rank == 0 ? watch.whileStarting(newestCheckpoint) : newestCheckpoint()) : nil
+    let trainer = try watch.whileTraining {
+      try Trainer(configuration, world: world, folder: folder, logger: StandardErrorLog.logger)
+    }
     trainer.shouldStop = shouldStop
     let begin = ContinuousClock.now
     if world.rank == 0 && !quiet {
       trainer.onStart = { [unowned trainer] in show(trainer, folder, from: checkpoint) }
     }
     try StopSignals.handle()
-    let result = try trainer.train(from: checkpoint)
+    let result = try watch.whileTraining { try trainer.train(from: checkpoint) }
     if world.rank == 0 && !quiet && trainer.stopReason == nil {
       let seconds = (ContinuousClock.now - begin) / .seconds(1)
       for line in Self.conclusion(result, trainer, folder, seconds) { Progress.say(line, on: .ofThisProcess()) }
@@ -87,27 +92,28 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// Rank 0 settles settings and folder; the others are told.
-  private func prepare(_ world: Communicator) throws -> (TrainingConfiguration, RunFolder) {
-    var yaml = ""
-    var path = ""
-    var resumed: RunFolder?
-    if world.rank == 0 {
-      resumed = resume ? output.map { RunFolder($0, isResumed: true) } : nil
-      try resumed?.requireRun()
-      if resumed?.isDone == false { try resumed?.takeLock() }
-      let configuration = try settings.resolve(resuming: resumed)
-      _ = try VirtualShards(count: configuration.virtualShards, ranks: world.size)
-      yaml = try configuration.yaml()
-      if let output, !resume { try RunFolder(output).requireNoRun() }
-      if let output { try Self.requireNoSweep(in: output) }
-      path = try output ?? FreeFolder.make("runs/\(configuration.modelDescription().name)")
-    }
+  private func prepare(_ world: Communicator, _ watch: JobWatch) throws -> (TrainingConfiguration, RunFolder) {
+    var (yaml, path, resumed) =
+      try world.rank == 0 ? watch.whileStarting { try settle(ranks: world.size) } : ("", "", nil)
     yaml = try world.broadcast(yaml, from: 0)
     path = try world.broadcast(path, from: 0)
     return (
       try ConfigurationTree(yaml: yaml, from: "settings").decode(TrainingConfiguration.self),
       resumed ?? RunFolder(path, isResumed: resume)
     )
+  }
+
+  /// The settings as YAML, the folder's path, and the folder if a run in it is continued.
+  private func settle(ranks: Int) throws -> (String, String, RunFolder?) {
+    var resumed = resume ? output.map { RunFolder($0, isResumed: true) } : nil
+    try resumed?.requireRun()
+    if resumed?.isDone == false { try resumed?.takeLock() }
+    let configuration = try settings.resolve(resuming: resumed)
+    _ = try VirtualShards(count: configuration.virtualShards, ranks: ranks)
+    if let output, !resume { try RunFolder(output).requireNoRun() }
+    if let output { try Self.requireNoSweep(in: output) }
+    let path = try output ?? FreeFolder.make("runs/\(configuration.modelDescription().name)")
+    return (try configuration.yaml(), path, resumed)
   }
 
   /// Makes sure that a run would not lie among the files of a sweep.

@@ -143,6 +143,17 @@ struct TrainingOptions: ParsableArguments {
       "Any key of the run file, such as optimizer.momentum=0.9; may be repeated.", valueName: "key=value"))
   var set: [String] = []
 
+  /// Watches the job until its training or sweep does so itself, as the flags say; the run file is not read yet.
+  ///
+  /// - Throws: ``ConfigurationError`` if they cannot be, `ThreadError` if there can be no thread.
+  func watchStart() throws -> JobWatch {
+    var tree = ConfigurationTree()
+    if let stallTimeout { tree.set("stall_timeout", to: .string(stallTimeout)) }
+    if let onStall { tree.set("on_stall", to: .string(onStall)) }
+    let said = try tree.decode(TrainingConfiguration.self)
+    return try StartWatch.begin(timeout: said.stallTimeout, action: said.onStall)
+  }
+
   /// Lays the flags over the run file, or over the settings of the run that is resumed.
   ///
   /// - Throws: ``ConfigurationError`` and ``FileReadError`` with the place.
