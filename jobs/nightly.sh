@@ -7,6 +7,10 @@ set -euo pipefail
 
 # Edit these, or set them where you start it.
 COUNTS=${COUNTS:-1 2 3 5 8} # numbers of ranks
+# What the tests of random cases try: damaged runs, damaged files of each kind, each with the seconds for them, and kills.
+export CNN_DIST_FUZZ_RUNS=${CNN_DIST_FUZZ_RUNS:-10000} CNN_DIST_FUZZ_RUN_SECONDS=${CNN_DIST_FUZZ_RUN_SECONDS:-1500}
+export CNN_DIST_FUZZ_FILES=${CNN_DIST_FUZZ_FILES:-2000} CNN_DIST_FUZZ_FILE_SECONDS=${CNN_DIST_FUZZ_FILE_SECONDS:-120}
+export CNN_DIST_KILLS=${CNN_DIST_KILLS:-200}
 KERAS_PYTHON=${KERAS_PYTHON:-} # a Python with keras, tf_keras, tensorflow and h5py; without one they are installed from PyPI
 
 # shellcheck source=jobs/environment.sh

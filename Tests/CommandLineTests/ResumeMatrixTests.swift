@@ -94,7 +94,7 @@ extension ProgramTests {
       }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: (isNightly ? Array(0..<200) : Array(0..<6)).map { Row($0) })
+    @Test(.timeLimit(.minutes(2)), arguments: (0..<amount("KILLS", byDay: 6)).map { Row($0) })
     func killedAndResumed(row: Row) throws {
       let settings = row.isAdam ? Self.adam : Self.momentum
       let reference = try settings.end.get()

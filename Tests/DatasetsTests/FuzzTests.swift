@@ -26,11 +26,13 @@ import Testing
 
   private func expectEnd(of kind: String, _ files: [String], mutations: Int) throws {
     let folder = try TemporaryFolder()
+    let seconds = amount("FUZZ_FILE_SECONDS", byDay: 30)
     let run = try MPIRun(
       command: [
-        BuiltProgram.path(of: "Fuzzer"), "--kind", kind, "--from", "0", "--to", "\(mutations)", "--memory", "1024",
-        "--seconds", "30",
-      ] + files, environment: ["SWIFT_BACKTRACE": "enable=no"], in: folder.path, timeout: 120
+        BuiltProgram.path(of: "Fuzzer"), "--kind", kind, "--from", "0", "--to",
+        "\(amount("FUZZ_FILES", byDay: mutations))", "--memory", "1024",
+        "--seconds", "\(seconds)",
+      ] + files, environment: ["SWIFT_BACKTRACE": "enable=no"], in: folder.path, timeout: seconds + 90
     ).wait()
     let last = run.output.split(separator: "\n").last ?? ""
     #expect(run.status == 0, "\(files): mutation \(last) ended the reader: \(run.errors)")

@@ -9,10 +9,12 @@ import Testing
 @Suite(.enabled(if: !isRank)) struct RunFuzzTests {
   @Test(.timeLimit(.minutes(isNightly ? 30 : 5))) func damagedRunsAreRefusedOrEndTheSame() throws {
     let folder = try TemporaryFolder()
-    let amount = isNightly ? ["10000", "--seconds", "1500", "--thorough"] : ["1000", "--seconds", "120"]
+    let seconds = amount("FUZZ_RUN_SECONDS", byDay: 120)
+    let runs =
+      ["\(amount("FUZZ_RUNS", byDay: 1000))", "--seconds", "\(seconds)"] + (isNightly ? ["--thorough"] : [])
     let run = try MPIRun(
-      command: [BuiltProgram.path(of: "Fuzzer"), "run", "--memory", "4096", "--to"] + amount,
-      environment: ["SWIFT_BACKTRACE": "enable=no"], in: folder.path, timeout: isNightly ? 1800 : 240
+      command: [BuiltProgram.path(of: "Fuzzer"), "run", "--memory", "4096", "--to"] + runs,
+      environment: ["SWIFT_BACKTRACE": "enable=no"], in: folder.path, timeout: seconds + 300
     ).wait()
     let lines = run.output.split(separator: "\n")
     let last = lines.last ?? ""

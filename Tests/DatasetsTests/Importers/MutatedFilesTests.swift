@@ -26,13 +26,13 @@ import Testing
     "numpy/pairs/x_train.npy": "numpy/pairs/y_train.npy",
   ]
 
-  /// 40 mutations of each file, the same ones every time.
+  /// 40 mutations of each file by day, the same ones every time.
   @Test(arguments: kinds.indices) func samplesOrAnError(index: Int) throws {
     let (kind, name) = Self.kinds[index]
     let original = Array(try Data(contentsOf: URL(filePath: formats(name))))
     let folder = try TemporaryFolder()
     let path = folder("mutated")
-    for number in 0..<40 {
+    for number in 0..<amount("FUZZ_FILES", byDay: 40) {
       var bytes = original
       var stream = RandomStream(seed: UInt64(number), purpose: .augmentation, UInt32(index), 0)
       Self.mutate(&bytes) { Int(stream.uniform() * Float($0)) }
