@@ -140,6 +140,15 @@ public final class ImageStore: Sendable {
     try requireMemory(1, byteCount, for: "its images as batches of floating-point numbers")
   }
 
+  /// Makes sure that this machine has memory for one image as it is trained on, before any is read: a few bytes can stand
+  /// for thousands of millions of pixels, which take minutes to unpack.
+  ///
+  /// - Throws: `DatasetError` that says how much there is.
+  public func requireMemoryForAnImage(of name: SplitName) throws {
+    let pixels = try split(name).imageShape.reduce(1, *)
+    try requireMemory(pixels, MemoryLayout<Float>.stride, for: "one of its images as floating-point numbers")
+  }
+
   /// The number of images of each part that enter the fingerprint.
   private static let imagesInFingerprint = 64
 

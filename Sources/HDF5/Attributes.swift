@@ -165,6 +165,7 @@ extension File {
     let operation = "read attribute \(name) of \(path)"
     let attribute = try openAttribute(name, of: path, operation)
     guard attribute.count > 0 else { return [] }
+    try requireShort(attribute, operation)
     let isWhole = attribute.elementType.kind == .signedInteger || attribute.elementType.kind == .unsignedInteger
     guard isWhole || (attribute.elementType.kind == .float && T.elementType.kind == .float) else {
       throw gate.error(.mismatch, operation, "\(T.elementType) was asked for, but it holds \(attribute.elementType)")
@@ -186,9 +187,10 @@ extension File {
     guard attribute.elementType.kind == .string else {
       throw gate.error(.mismatch, operation, "text was asked for, but it holds \(attribute.elementType)")
     }
+    try requireShort(attribute, operation)
     if try gate.call(operation, { H5Tis_variable_str(attribute.type.id) }) > 0 {
       let id = attribute.handle.id
-      return try gate.variableTexts(attribute.count, of: id, operation) {
+      return try gate.variableTexts(attribute.count, of: id, upTo: FileReadError.textLimit, operation) {
         type, memory throws(HDF5Error) in
         try gate.call(operation) { H5Aread(id, type, memory) }
       }
@@ -198,6 +200,12 @@ extension File {
     var bytes = [UInt8](repeating: 0, count: attribute.count * size)
     try gate.call(operation) { bytes.withUnsafeMutableBytes { H5Aread(attribute.handle.id, type.id, $0.baseAddress) } }
     return try gate.texts(in: bytes, ofSize: size, operation)
+  }
+
+  /// Makes sure that an attribute is no longer than settings are: it is read whole, before anybody knows what it says.
+  private func requireShort(_ attribute: borrowing StoredAttribute, _ operation: String) throws(HDF5Error) {
+    let byteCount = attribute.count * attribute.elementType.byteCount
+    guard byteCount <= FileReadError.textLimit else { throw gate.tooLong(upTo: FileReadError.textLimit, operation) }
   }
 
   private func single<Value>(_ values: [Value], _ name: String, _ path: String) throws(HDF5Error) -> Value {

@@ -66,9 +66,10 @@ struct GlobalHeap: ~Copyable {
     self.operation = operation
   }
 
-  /// The text that a reference, of which the first byte is at `place`, points to.
-  mutating func text(_ references: [UInt8], at place: Int) throws(HDF5Error) -> String {
+  /// The text of at most `limit` bytes that a reference, of which the first byte is at `place`, points to.
+  mutating func text(_ references: [UInt8], at place: Int, upTo limit: Int) throws(HDF5Error) -> String {
     let length = number(references, place, 4)
+    guard length <= limit else { throw gate.tooLong(upTo: limit, operation) }
     let address = number(references, place + 4, 8)
     let index = number(references, place + 12, 4)
     if length == 0 || address == 0 { return "" }
@@ -152,9 +153,11 @@ extension Gate {
   ///
   /// - Parameters:
   ///   - object: the dataset or attribute.
+  ///   - limit: how many bytes all texts may have together.
+  ///   - textLimit: how many bytes each of them may have.
   ///   - read: reads the elements as the type it is given into memory.
   func variableTexts(
-    _ count: Int, of object: hid_t, _ operation: String,
+    _ count: Int, of object: hid_t, upTo limit: Int = .max, eachUpTo textLimit: Int = .max, _ operation: String,
     _ read: (hid_t, UnsafeMutableRawPointer?) throws(HDF5Error) -> Void
   ) throws(HDF5Error) -> [String] {
     var heap = try GlobalHeap(around: object, self, operation)
@@ -163,7 +166,13 @@ extension Gate {
     var references = [UInt8](repeating: 0, count: count * size)
     try references.withUnsafeMutableBufferPointer { buffer throws(HDF5Error) in try read(type.id, buffer.baseAddress) }
     var texts: [String] = []
-    for index in 0..<count { texts.append(try heap.text(references, at: index * size)) }
+    var byteCount = 0
+    for index in 0..<count {
+      let text = try heap.text(references, at: index * size, upTo: min(limit, textLimit))
+      byteCount += text.utf8.count
+      guard byteCount <= limit else { throw tooLong(upTo: limit, operation) }
+      texts.append(text)
+    }
     return texts
   }
 

@@ -1,4 +1,5 @@
 internal import CHDF5
+import Numerics
 
 extension Gate {
   /// A type of strings, padded with zeros, of the given size or of variable length.
@@ -36,6 +37,11 @@ extension Gate {
     return texts
   }
 
+  /// The error for values of more than `limit` bytes, which nobody wrote to be read.
+  func tooLong(upTo limit: Int, _ operation: String) -> HDF5Error {
+    error(.refused, operation, "what it says is longer than \(Text.byteCount(limit))")
+  }
+
   /// The text that bytes are; those of another encoding are refused, because nobody can tell which one it is.
   func text(_ bytes: some Collection<UInt8>, _ operation: String) throws(HDF5Error) -> String {
     if let text = String(validating: bytes, as: UTF8.self) { return text }
@@ -55,6 +61,9 @@ func escaped(_ bytes: some Collection<UInt8>) -> String {
 }
 
 extension Dataset {
+  /// The longest text of a dataset, in bytes: far longer than any name.
+  private static let textLimit = 64_000
+
   /// The texts at the given positions of the first axis, stored with fixed or variable length, in row-major order.
   ///
   /// The corresponding C functions are `H5Dread` and `H5Tis_variable_str`.
@@ -64,10 +73,12 @@ extension Dataset {
       throw gate.error(.mismatch, readOperation, "text was asked for, but it holds \(elementType)")
     }
     guard count > 0 else { return [] }
+    guard elementType.byteCount <= Self.textLimit else { throw gate.tooLong(upTo: Self.textLimit, readOperation) }
     try requireMemory(count, elementType.byteCount + MemoryLayout<String>.stride)
     let stored = try gate.open(readOperation) { H5Dget_type(handle.id) }
     if try gate.call(readOperation, { H5Tis_variable_str(stored.id) }) > 0 {
-      return try gate.variableTexts(count, of: handle.id, readOperation) { type, memory throws(HDF5Error) in
+      return try gate.variableTexts(count, of: handle.id, eachUpTo: Self.textLimit, readOperation) {
+        type, memory throws(HDF5Error) in
         try read(rows: rows, as: type, into: memory)
       }
     }

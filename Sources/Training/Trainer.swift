@@ -100,6 +100,7 @@ public final class Trainer {
       ?? world.rankZeroFirst(heartbeat) { try ImageStore(opening: configuration.storeSelection) }
     self.store = store
     if world.rank == 0 { for warning in store.warnings { logger.warning("\(warning)") } }
+    try store.requireMemoryForAnImage(of: .train)
     let split = try store.split(.train)
     layout = EpochLayout(samples: split.count, batchSize: configuration.batchSize, shards: virtualShards)
     orders = try WindowedOrder.orders(

@@ -68,4 +68,21 @@ import Testing
     expectError(.mismatch, "int64 was asked for", "float64") { _ = try file.attribute("real", of: "/", as: Int.self) }
     expectError(.mismatch, "holds 2") { _ = try file.attribute("list", of: "/", as: Int.self) }
   }
+
+  /// A few bytes, shuffled or repeated, can stand for gigabytes of text; no more is read than settings have.
+  @Test func whatIsLongerThanAnySettingsIsRefused() throws {
+    let long = String(repeating: "a", count: FileReadError.textLimit / 2)
+    let file = try File(
+      image: image { file in
+        try file.writeAttribute("long", [long], of: "/")
+        try file.writeAttribute("longer", [long + long + "a"], of: "/")
+        try file.writeAttribute("all", [long, long, "a"], of: "/")
+        try file.writeAttribute("numbers", [Int](repeating: 1, count: FileReadError.textLimit / 8 + 1), of: "/")
+      }, name: "image")
+    #expect(try file.attribute("long", of: "/") == long)
+    for name in ["longer", "all"] {
+      expectError(.refused, name, "longer than 16.0 MB") { _ = try file.attribute(name, of: "/", as: [String].self) }
+    }
+    expectError(.refused, "longer than 16.0 MB") { _ = try file.attribute("numbers", of: "/", as: [Int].self) }
+  }
 }

@@ -65,7 +65,8 @@ public struct KerasTrainingConfiguration: Sendable {
   /// The JSON text.
   public let json: String
 
-  /// Writes loss, optimizer and schedule in Keras' form; a schedule that Keras does not have is left out.
+  /// Writes loss, optimizer and schedule in Keras' form; a schedule that Keras does not have, or has in rates that no number
+  /// holds, is left out.
   ///
   /// - Parameter batchSize: the samples of a step, over all ranks.
   public init(
@@ -79,13 +80,13 @@ public struct KerasTrainingConfiguration: Sendable {
       config = settings.mapValues { if case .int(let number) = $0 { .double(Double(number)) } else { $0 } }
     }
     switch schedule.kerasForm(of: optimizer.learningRate, batchSize: batchSize) {
-    case .constant(let rate): config["learning_rate"] = .double(rate)
-    case .schedule(let className, let settings):
+    case .constant(let rate) where rate.isFinite: config["learning_rate"] = .double(rate)
+    case .schedule(let className, let settings) where settings.values.allSatisfy(\.isFinite):
       config["learning_rate"] = .mapping([
         "module": .string("keras.optimizers.schedules"), "class_name": .string(className),
         "config": .mapping(settings), "registered_name": .null,
       ])
-    case nil: break
+    case .constant, .schedule, nil: break
     }
     let settings: [String: ConfigurationValue] = [
       "loss": try Self.form(of: loss.kerasForm), "loss_weights": .null,
@@ -133,6 +134,18 @@ public struct KerasTrainingConfiguration: Sendable {
     case .array(let elements): "[\(elements.map(json).joined(separator: ", "))]"
     case .mapping(let mapping):
       "{\(mapping.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \(json($0.value))" }.joined(separator: ", "))}"
+    }
+  }
+}
+
+extension ConfigurationValue {
+  /// Whether JSON has a form for all of its numbers.
+  fileprivate var isFinite: Bool {
+    switch self {
+    case .double(let number): number.isFinite
+    case .array(let values): values.allSatisfy(\.isFinite)
+    case .mapping(let mapping): mapping.values.allSatisfy(\.isFinite)
+    case .null, .bool, .int, .string: true
     }
   }
 }
