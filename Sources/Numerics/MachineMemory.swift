@@ -44,7 +44,8 @@ public enum MachineMemory {
   /// What counts for that limit already.
   private static var addressSpaceInUse: Int { memoryInUse(0) }
 
-  private static var residentBytes: Int { memoryInUse(1) }
+  /// What is in memory of this process' own; what it shares with others of the job counts for none of them.
+  private static var residentBytes: Int { memoryInUse(1) - memoryInUse(2) }
 
   /// One of the numbers of `/proc/self/statm`, in bytes.
   private static func memoryInUse(_ field: Int) -> Int {

@@ -95,12 +95,13 @@ public struct RunFolder: Sendable {
       advice: "use another --output")
   }
 
-  /// Whether the settings are as a run writes them, not as somebody does.
+  /// Whether the settings are as a run writes them, of whatever version, not as somebody does.
   private var isConfigurationOfRun: Bool {
     guard let bytes = try? FileReadError.contents(of: configurationFile) else { return false }
     let text = String(decoding: bytes, as: UTF8.self)
     let settings = try? ConfigurationTree(yaml: text, from: configurationFile).decode(TrainingConfiguration.self)
-    return (try? settings?.yaml()) == text
+    guard let settings else { return false }
+    return (try? settings.yaml()) == text || Self.exists(metricsFile) && Self.exists(checkpointsFolder)
   }
 
   /// Whether a run has begun in the folder, with its settings.

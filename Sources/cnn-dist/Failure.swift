@@ -38,8 +38,9 @@ enum Failure {
     }
     let speaks = (error as? TrialError)?.isFirstOfGroup ?? (rank == 0)
     if isTheSameOnEveryRank(error), !speaks {
-      // The first rank says it and ends the job.
+      // The first rank says it and ends the job; where it does not come to that, it is said here.
       sleep(10)
+      write(message(for: error))
       Environment.abort(code: code)
     }
     if code != ExitCode.success.rawValue, !speaks {

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import MPI
 
 /// Which rank this process is, also before MPI runs and after it has failed: its launcher says so.
@@ -11,10 +11,13 @@ enum Rank {
   }()
 
   /// How many ranks there are, as the launcher says it; 1 if it does not.
-  static let count: Int = getenv("OMPI_COMM_WORLD_SIZE").flatMap { Int(String(cString: $0)) } ?? 1
+  static let count = Launch(ProcessInfo.processInfo.environment)?.processCount ?? 1
 
-  /// Whether the job has other ranks.
-  static var hasOthers: Bool { count > 1 }
+  /// Whether mpirun has started others.
+  static let hasOthers: Bool = {
+    guard let text = getenv("OMPI_COMM_WORLD_SIZE"), let size = Int(String(cString: text)) else { return false }
+    return size > 1
+  }()
 
   /// `[rank 3] ` where there are several ranks.
   static var prefix: String { hasOthers ? "[rank \(ofThisProcess)] " : "" }

@@ -13,14 +13,17 @@ enum StartWatch {
   static func begin(timeout: TimeSpan? = nil, action: StallAction? = nil) throws -> JobWatch {
     let defaults = TrainingConfiguration()
     return try JobWatch(
-      rank: Rank.ofThisProcess, of: max(Rank.count, Rank.ofThisProcess + 1), job: job,
+      rank: Rank.ofThisProcess, of: max(Rank.count, Rank.ofThisProcess + 1), folder: folder,
       timeout: timeout ?? defaults.stallTimeout, action: action ?? defaults.onStall, logger: StandardErrorLog.logger)
   }
 
-  /// What the launcher calls the job, as part of a file's name.
-  private static let job: String = {
+  /// A folder in the working directory with the launcher's name of the job, where all ranks are on one machine: of several,
+  /// each may have a working directory of its own, and a note that is not seen is no sign that nobody lives.
+  private static let folder: String? = {
     let environment = ProcessInfo.processInfo.environment
-    let names = ["PMIX_NAMESPACE", "OMPI_MCA_ess_base_jobid", "SLURM_JOB_ID"].compactMap { environment[$0] }
-    return (names.first ?? "\(getppid())").filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    guard Rank.hasOthers, environment["OMPI_COMM_WORLD_LOCAL_SIZE"] == "\(Rank.count)",
+      let job = environment["PMIX_NAMESPACE"] ?? environment["OMPI_MCA_ess_base_jobid"]
+    else { return nil }
+    return ".cnn-dist-stalled-\(job.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })"
   }()
 }

@@ -28,7 +28,7 @@ extension ProgramTests {
           "run",
           "--virtual-shards", "2", "--set", model, "--set", "augmentation={rotation_range: 30, zoom_range: 0.2}",
         ], ranks: 2, in: folder)
-      try job.wait {
+      job.wait {
         (try? FileManager.default.attributesOfItem(atPath: folder("run/metrics.jsonl"))[.size] as? Int) ?? 0 > 0
       }
       for rank in job.ranks { kill(rank, SIGUSR1) }

@@ -100,7 +100,8 @@ extension ProgramTests {
         ranks: 2, BuiltProgram.path(of: "cnn-dist"), words + ["--stall-timeout", "2s", "--on-stall", "abort"],
         environment: ["LD_PRELOAD": folder("dead.so")], in: folder.path, timeout: 20
       ).wait()
-      #expect(result.status == 70 || command.hasPrefix("train") && result.status == 110, "\(result.errors)")
+      // It may only be a large one: nobody ends the job for that.
+      #expect(result.status == 110, "\(result.errors)")
       let lines = stalls(result)
       #expect(lines.count == 1, "\(result.errors)")
       #expect(lines.first?.contains(/rank 0 \(.*\) is opening the store/) == true, "\(lines)")

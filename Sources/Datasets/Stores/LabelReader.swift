@@ -97,14 +97,15 @@ struct LabelReader: Sendable {
 
   // MARK: Checks
 
-  /// Makes sure that there is memory for the labels of so many samples, before the first is read: a few bytes can stand for
-  /// thousands of millions, which take minutes to unpack.
+  /// Makes sure that a machine could have the labels of so many samples, before the first is read.
+  ///
+  /// A few bytes can stand for thousands of millions, which take minutes to unpack. A rank needs its part of them only.
   func requireMemory(_ count: Int) throws {
     let width = if case .values(let width) = encoding { width } else { 1 }
     let (bytes, overflows) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride * max(1, width))
-    guard let shortage = MachineMemory.shortage(of: overflows ? .max : bytes) else { return }
+    guard overflows || bytes > MachineMemory.bytes else { return }
     throw source.file.invalid(
-      source.path, expected: "labels that fit into memory", found: shortage,
+      source.path, expected: "labels that fit into memory", found: Text.count(count, "label"),
       advice: "use fewer samples, or a machine with more memory")
   }
 

@@ -44,7 +44,9 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
 
   /// A value may be the layers of a whole network: its beginning and its end are enough to know it again.
   private static func shortened(_ text: String) -> String {
-    text.utf8.count > 600 ? "\(text.prefix(400)) … \(text.suffix(150))" : text
+    // By scalars: one character can have thousands of them.
+    let scalars = text.unicodeScalars
+    return scalars.count > 600 ? "\(String(scalars.prefix(400))) … \(String(scalars.suffix(150)))" : text
   }
 
   /// Writes a coding path as it would be written in the file: `layers[2].units`.

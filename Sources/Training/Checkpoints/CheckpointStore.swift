@@ -91,6 +91,9 @@ struct CheckpointStore {
     for path in all.reversed() {
       do {
         return (path, try Self.verifiedBytes(of: path))
+      } catch let error as FileReadError where error.isTooLarge {
+        // Nothing is wrong with it.
+        throw error
       } catch {
         report("\(error)")
       }

@@ -101,16 +101,29 @@ private final class LeaseHeartbeat: Sendable {
     self.descriptor = descriptor
     self.path = path
     _ = try SystemThread("cnn-dist lease", isDetached: true) { [self] in
-      while !isOver { isThere ? _ = futimens(descriptor, nil) : whenLost() }
+      var isMissing = false
+      while !isOver {
+        let state = fileAtPath()
+        // A server that does not find it once may find it the next time.
+        if state == .another || state == .none && isMissing { whenLost() }
+        isMissing = state == .none
+        if state == .mine { futimens(descriptor, nil) }
+      }
     }
   }
 
   deinit { close(descriptor) }
 
   /// Whether the file is at its path still.
-  var isThere: Bool {
+  var isThere: Bool { fileAtPath() == .mine }
+
+  private enum FileAtPath { case mine, another, none, unknown }
+
+  private func fileAtPath() -> FileAtPath {
     var (mine, there) = (stat(), stat())
-    return fstat(descriptor, &mine) == 0 && lstat(path, &there) == 0 && mine.isFile(there)
+    guard fstat(descriptor, &mine) == 0 else { return .unknown }
+    guard lstat(path, &there) == 0 else { return errno == ENOENT ? .none : .unknown }
+    return mine.isFile(there) ? .mine : .another
   }
 
   func stop() {

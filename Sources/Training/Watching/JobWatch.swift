@@ -13,27 +13,26 @@ public final class JobWatch {
 
   /// Starts to watch a job before its ranks know of each other: `MPI_Init` may wait for one that stands still.
   ///
-  /// Notes are left in the working directory, which a launcher makes the same for all ranks.
+  /// As before the first step of a training, the job is ended only for a rank that gives no sign of life.
   ///
   /// - Parameters:
   ///   - rank: the rank of this process, as the launcher counts.
   ///   - ranks: how many there are.
-  ///   - job: the job's name, the same on all ranks and no other's.
+  ///   - folder: where ranks leave notes for each other; nil if it is not known that all see one.
   ///   - timeout: how long nothing may happen; no time at all watches nothing.
   ///   - action: what happens then.
   /// - Throws: `ThreadError` if there can be no thread.
   public init(
-    rank: Int, of ranks: Int, job: String, timeout: TimeSpan, action: StallAction, logger: Logger
+    rank: Int, of ranks: Int, folder: String?, timeout: TimeSpan, action: StallAction, logger: Logger
   ) throws(ThreadError) {
-    heartbeat.enter(.waiting, step: Heartbeat.Moment.outsideOfSteps)
+    heartbeat.enter(.starting, step: 0)
     guard timeout.seconds > 0 else {
       watchdog = nil
       return
     }
     let places = (0..<ranks).map { $0 == rank ? RankPlace.ofThisProcess : nil }
     watchdog = try Watchdog(
-      heartbeat, rank: rank, of: places, timeout: timeout, action: action, folder: ".cnn-dist-stalled-\(job)",
-      logger: logger)
+      heartbeat, rank: rank, of: places, timeout: timeout, action: action, folder: folder, logger: logger)
   }
 
   /// Starts to watch; a timeout of 0 watches nothing.

@@ -23,8 +23,8 @@ struct StallNotes {
 
   /// Says what `rank` is doing.
   func leave(_ note: Note, _ rank: Int) {
-    // Before the first step there may be no run's folder yet.
-    if mkdir(folder, 0o777) != 0, errno == ENOENT {
+    // Before the first step there may be no run's folder yet. Another rank must not make one of its own elsewhere.
+    if mkdir(folder, 0o777) != 0, errno == ENOENT, rank == 0 {
       mkdir(Path.folder(of: folder), 0o777)
       mkdir(folder, 0o777)
     }

@@ -140,7 +140,11 @@ private final class Watch: @unchecked Sendable {
   /// Remembers since when the others' notes are as they are; ends with a rank that ends the job, which has said why.
   private func lookAtNotes() {
     guard let found = exchange?.latest else { return }
-    if found.contains(where: { $0?.ends == true }) {
+    let endsJob = found.enumerated().contains { other, note in
+      // A note that another job has left does not change.
+      other != rank && note?.ends == true && seen[other].map { $0.count != note?.count } == true
+    }
+    if endsJob, heartbeat.moment.phase.isWatched {
       exchange?.end(within: 1)
       // Whoever leaves first has mpirun end all others: that one removes what is left of the notes before.
       Glibc.sleep(10)

@@ -30,11 +30,11 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     let watch = try settings.watchStart()
-    let environment = try Environment()
-    let world = try environment.world.numberedByNode()
+    let environment = try watch.whileWaiting { try Environment() }
+    let world = try watch.whileWaiting { try environment.world.numberedByNode() }
     let report = try Doctor.examine(world, work(on: world))
     if world.rank == 0 { try StandardOutput.write("\(report)") }
-    try environment.finalize()
+    try watch.whileWaiting { try environment.finalize() }
     watch.end()
     if let error = report.error { throw Diagnosed(error) }
   }

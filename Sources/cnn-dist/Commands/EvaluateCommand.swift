@@ -78,9 +78,12 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let watch = try StartWatch.begin(timeout: stallTimeout, action: onStall)
-    let environment = try Environment()
-    let world = try environment.world.numberedByNode()
-    try QuickCheck.run(on: world)
+    let (environment, world) = try watch.whileWaiting {
+      let environment = try Environment()
+      let world = try environment.world.numberedByNode()
+      try QuickCheck.run(on: world)
+      return (environment, world)
+    }
     let (trained, loss, store, settings) = try watch.rankZeroFirst(of: world) {
       let trained = try TrainedModel(file: RunFolder.newestModel(at: checkpoint))
       let store = try ImageStore(opening: StoreSearch.files(of: samples.apply(to: chosenStore())))
@@ -121,8 +124,10 @@ struct EvaluateCommand: ParsableCommand {
       result = try watch.evaluate(evaluator)
     }
     if world.rank == 0 { try show(result, store) }
-    try evaluator.free()
-    try environment.finalize()
+    try watch.whileWaiting {
+      try evaluator.free()
+      try environment.finalize()
+    }
     watch.end()
   }
 

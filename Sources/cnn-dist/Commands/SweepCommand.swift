@@ -100,9 +100,12 @@ struct SweepCommand: ParsableCommand {
   func run() throws {
     let shouldStop = try stopsEarly.begin()
     let watch = try settings.watchStart()
-    let environment = try Environment()
-    let world = try environment.world.numberedByNode()
-    try QuickCheck.run(on: world)
+    let (environment, world) = try watch.whileWaiting {
+      let environment = try Environment()
+      let world = try environment.world.numberedByNode()
+      try QuickCheck.run(on: world)
+      return (environment, world)
+    }
     let (configuration, part) = try agree(world, watch)
     if dryRun {
       if world.rank == 0 { try list(configuration, part) }
@@ -111,9 +114,11 @@ struct SweepCommand: ParsableCommand {
     let base = try configuration.base()
     let samples = try SharedSamples(base.storeSelection, memoryPerRank: base.memoryPerRank, on: world, watch)
     let state = try world.rank == 0 ? watch.whileStarting { try prepare(configuration, part, samples) } : nil
-    let folder = SweepFolder(try world.broadcast(state?.folder.path ?? "", from: 0))
+    let folder = SweepFolder(try watch.whileWaiting { try world.broadcast(state?.folder.path ?? "", from: 0) })
     if let state, !state.pending.isEmpty { folder.unmarkDone(part) }
-    let pending = try world.broadcast(Array(JSONEncoder().encode(state?.pending ?? [])), from: 0)
+    let pending = try watch.whileWaiting {
+      try world.broadcast(Array(JSONEncoder().encode(state?.pending ?? [])), from: 0)
+    }
     let plan = SweepScheduler.Plan(
       configuration: configuration, part: part,
       pending: try JSONDecoder().decode([PendingTrial].self, from: Data(pending)), scores: state?.scores ?? [])
@@ -142,9 +147,11 @@ struct SweepCommand: ParsableCommand {
         try folder.markDone(part)
       }
     }
-    try scheduler.free()
-    try samples.free()
-    try environment.finalize()
+    try watch.whileWaiting {
+      try scheduler.free()
+      try samples.free()
+      try environment.finalize()
+    }
     watch.end()
     if let reason = scheduler.stopReason {
       throw StoppedEarly(
@@ -178,8 +185,8 @@ struct SweepCommand: ParsableCommand {
       message = try configuration.message()
       part = try "\(self.part.map { text throws(ConfigurationError) in try SweepPart(text) } ?? .all)"
     }
-    message = try world.broadcast(message, from: 0)
-    part = try world.broadcast(part, from: 0)
+    message = try watch.whileWaiting { try world.broadcast(message, from: 0) }
+    part = try watch.whileWaiting { try world.broadcast(part, from: 0) }
     return (try SweepConfiguration(message: message), try SweepPart(part))
   }
 

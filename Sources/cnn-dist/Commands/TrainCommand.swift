@@ -43,9 +43,12 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let shouldStop = try stopping.begin()
     let watch = try settings.watchStart()
-    let environment = try Environment()
-    let world = try environment.world.numberedByNode()
-    try QuickCheck.run(on: world)
+    let (environment, world) = try watch.whileWaiting {
+      let environment = try Environment()
+      let world = try environment.world.numberedByNode()
+      try QuickCheck.run(on: world)
+      return (environment, world)
+    }
     let (configuration, folder) = try prepare(world, watch)
     let trainer: Trainer
     do {
@@ -54,7 +57,7 @@ struct TrainCommand: ParsableCommand {
       if output == nil { FreeFolder.remove(folder.path) }
       throw error
     }
-    try environment.finalize()
+    try watch.whileWaiting { try environment.finalize() }
     watch.end()
     if let reason = trainer.stopReason {
       throw StoppedEarly(
@@ -72,7 +75,7 @@ struct TrainCommand: ParsableCommand {
     func newestCheckpoint() throws -> Checkpoint? {
       try Checkpoint.newest(in: folder, on: world) { StandardErrorLog.logger.warning("\($0)") }
     }
-    let checkpoint = resume ? try (world.rank == 0 ? watch.whileStarting(newestCheckpoint) : newestCheckpoint()) : nil
+    let checkpoint = resume ? try (world.rank == 0 ? newestCheckpoint() : watch.whileWaiting(newestCheckpoint)) : nil
     let trainer = try watch.whileTraining {
       try Trainer(configuration, world: world, folder: folder, logger: StandardErrorLog.logger)
     }
@@ -87,7 +90,7 @@ struct TrainCommand: ParsableCommand {
       let seconds = (ContinuousClock.now - begin) / .seconds(1)
       for line in Self.conclusion(result, trainer, folder, seconds) { Progress.say(line, on: .ofThisProcess()) }
     }
-    try trainer.free()
+    try watch.whileWaiting { try trainer.free() }
     return trainer
   }
 
@@ -95,8 +98,8 @@ struct TrainCommand: ParsableCommand {
   private func prepare(_ world: Communicator, _ watch: JobWatch) throws -> (TrainingConfiguration, RunFolder) {
     var (yaml, path, resumed) =
       try world.rank == 0 ? watch.whileStarting { try settle(ranks: world.size) } : ("", "", nil)
-    yaml = try world.broadcast(yaml, from: 0)
-    path = try world.broadcast(path, from: 0)
+    yaml = try watch.whileWaiting { try world.broadcast(yaml, from: 0) }
+    path = try watch.whileWaiting { try world.broadcast(path, from: 0) }
     return (
       try ConfigurationTree(yaml: yaml, from: "settings").decode(TrainingConfiguration.self),
       resumed ?? RunFolder(path, isResumed: resume)
