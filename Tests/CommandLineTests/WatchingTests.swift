@@ -60,7 +60,7 @@ extension ProgramTests {
       let result = try MPIRun(
         ranks: 3, "/bin/sh",
         ["-c", stopped, "sh", BuiltProgram.path(of: "cnn-dist")] + words
-          + ["--stall-timeout", "2s", "--on-stall", "abort"], in: folder.path, timeout: 40
+          + ["--stall-timeout", "4s", "--on-stall", "abort"], in: folder.path, timeout: 40
       ).wait()
       #expect(result.status == 70, "\(result.output)\(result.errors)")
       let lines = stalls(result)
