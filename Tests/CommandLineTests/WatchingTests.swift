@@ -65,7 +65,7 @@ extension ProgramTests {
       #expect(result.status == 70, "\(result.output)\(result.errors)")
       let lines = stalls(result)
       #expect(lines.count == 1, "\(result.errors)")
-      #expect(lines.first?.contains("s: rank 1 gives no sign of life") == true, "\(lines)")
+      #expect(lines.first?.contains(": rank 1 gives no sign of life") == true, "\(lines)")
       #expect(lines.first?.contains("2 ranks wait for it") == true, "\(lines)")
       #expect(!(try FileManager.default.contentsOfDirectory(atPath: folder.path)).contains { $0.contains("stalled") })
     }
