@@ -93,7 +93,8 @@ public struct KerasTrainingConfiguration: Sendable {
       "metrics": .array(Self.accuracy(of: loss)),
       "weighted_metrics": .null,
       "optimizer_config": .mapping([
-        // Keras 2 does not find its AdamW in such files; Adam with a weight decay is the same, in both.
+        // For Keras 3 an Adam with a weight decay is the same. Keras 2 knows neither in such files, and opens them with
+        // `compile=False`.
         "class_name": .string(written is AdamW ? Adam.kind : type(of: written).kind), "config": .mapping(config),
       ]),
     ]
