@@ -53,7 +53,7 @@ extension ProgramTests {
       #expect(!result.messages.isEmpty, "what happened is said")
     }
 
-    /// Somebody sets the clock back an hour while all ranks train.
+    /// Somebody sets the clock back an hour while all ranks train: bits stay, and so does a length of time.
     @Test(.timeLimit(.minutes(1))) func aClockThatIsSetBack() throws {
       let faults = try library(
         """
@@ -77,6 +77,8 @@ extension ProgramTests {
       #expect(result.status == 0 && result.messages.isEmpty, "\(result.output)\(result.errors)")
       let reference = try FinishedRun("--epochs", "30")
       #expect(try Data(contentsOf: URL(filePath: folder("run/model.h5"))) == reference.contents["model.h5"])
+      let stopped = try train(faults, ranks: 2, ["--epochs", "1000000", "--resume", "--deadline", "3s"])
+      #expect(stopped.status == 75 && stopped.seconds < 20, "\(stopped.output)\(stopped.errors)")
     }
 
     /// Whichever thread it is that cannot be started, the job does without or says so; it never hangs, nor ends by a signal.

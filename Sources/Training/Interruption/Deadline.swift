@@ -3,13 +3,19 @@ import NeuralNetwork
 
 /// The moment by which a job must have ended: training stops before it, with a checkpoint.
 ///
-/// It is a time of day, as the scheduler's is: whoever sets the clock moves it. All other times are of clocks that run on.
+/// A moment is a time of day, as the scheduler's is: whoever sets the clock moves it. A length of time is of a clock that runs
+/// on, as all other times are.
 public struct Deadline: Sendable, Equatable {
   /// The moment, in seconds since 1970.
   public let moment: Double
+  /// The same by the clock that runs on; nil for a time of day.
+  private let instant: ContinuousClock.Instant?
 
   /// At `moment`, in seconds since 1970.
-  public init(moment: Double) { self.moment = moment }
+  public init(moment: Double) {
+    self.moment = moment
+    instant = nil
+  }
 
   /// Reads `--deadline`: a length of time from `now` on, or a moment such as `2026-11-27T06:00:00Z`.
   ///
@@ -17,8 +23,10 @@ public struct Deadline: Sendable, Equatable {
   public init(_ text: String, now: Double = Date.now.timeIntervalSince1970) throws(ConfigurationError) {
     if let span = TimeSpan(text) {
       moment = now + span.seconds
+      instant = .now + .seconds(span.seconds)
     } else if let date = try? Date(text, strategy: .iso8601) {
       moment = date.timeIntervalSince1970
+      instant = nil
       guard moment > now else {
         throw ConfigurationError(
           "'\(text)' is over, expected a moment to come", at: "--deadline",
@@ -36,11 +44,12 @@ public struct Deadline: Sendable, Equatable {
   /// - Parameter environment: the process' variables; Slurm sets `SLURM_JOB_END_TIME` to the seconds since 1970.
   public init?(ofScheduler environment: [String: String]) {
     guard let text = environment["SLURM_JOB_END_TIME"], let end = Double(text), end > 0 else { return nil }
-    moment = end - 60
+    self.init(moment: end - 60)
   }
 
   /// Whether there may be no time for what takes `duration`.
   public func isReached(allowing duration: Duration) -> Bool {
-    Date.now.timeIntervalSince1970 + duration / .seconds(1) >= moment
+    if let instant { return .now + duration >= instant }
+    return Date.now.timeIntervalSince1970 + duration / .seconds(1) >= moment
   }
 }
