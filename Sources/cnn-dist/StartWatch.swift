@@ -17,6 +17,20 @@ enum StartWatch {
       timeout: timeout ?? defaults.stallTimeout, action: action ?? defaults.onStall, logger: StandardErrorLog.logger)
   }
 
+  /// Starts MPI and makes the quick checks, watched.
+  ///
+  /// Collective: every rank of the job must call this.
+  ///
+  /// - Throws: `DoctorError` on every rank if the job must not go on, an error of MPI.
+  static func enterJob(_ watch: JobWatch) throws -> (Environment, Communicator) {
+    try watch.whileWaiting {
+      let environment = try Environment()
+      let world = try environment.world.numberedByNode()
+      try QuickCheck.run(on: world)
+      return (environment, world)
+    }
+  }
+
   /// A folder in the working directory with the launcher's name of the job, where all ranks are on one machine: of several,
   /// each may have a working directory of its own, and a note that is not seen is no sign that nobody lives.
   private static let folder: String? = {

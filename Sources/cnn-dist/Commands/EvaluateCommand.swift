@@ -78,12 +78,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let watch = try StartWatch.begin(timeout: stallTimeout, action: onStall)
-    let (environment, world) = try watch.whileWaiting {
-      let environment = try Environment()
-      let world = try environment.world.numberedByNode()
-      try QuickCheck.run(on: world)
-      return (environment, world)
-    }
+    let (environment, world) = try StartWatch.enterJob(watch)
     let (trained, loss, store, settings) = try watch.rankZeroFirst(of: world) {
       let trained = try TrainedModel(file: RunFolder.newestModel(at: checkpoint))
       let store = try ImageStore(opening: StoreSearch.files(of: samples.apply(to: chosenStore())))

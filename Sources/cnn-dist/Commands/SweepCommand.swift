@@ -100,12 +100,7 @@ struct SweepCommand: ParsableCommand {
   func run() throws {
     let shouldStop = try stopsEarly.begin()
     let watch = try settings.watchStart()
-    let (environment, world) = try watch.whileWaiting {
-      let environment = try Environment()
-      let world = try environment.world.numberedByNode()
-      try QuickCheck.run(on: world)
-      return (environment, world)
-    }
+    let (environment, world) = try StartWatch.enterJob(watch)
     let (configuration, part) = try agree(world, watch)
     if dryRun {
       if world.rank == 0 { try list(configuration, part) }

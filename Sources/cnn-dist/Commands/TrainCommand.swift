@@ -43,12 +43,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let shouldStop = try stopping.begin()
     let watch = try settings.watchStart()
-    let (environment, world) = try watch.whileWaiting {
-      let environment = try Environment()
-      let world = try environment.world.numberedByNode()
-      try QuickCheck.run(on: world)
-      return (environment, world)
-    }
+    let (environment, world) = try StartWatch.enterJob(watch)
     let (configuration, folder) = try prepare(world, watch)
     let trainer: Trainer
     do {
