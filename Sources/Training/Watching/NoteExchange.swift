@@ -86,32 +86,43 @@ final class NoteExchange: @unchecked Sendable {
   }
 
   private func run() {
-    while true {
-      let order = monitor.locked { () -> Order in
-        while true {
-          if let order = self.order {
-            self.order = nil
-            return order
-          }
-          monitor.wait()
+    while follow(nextOrder()) {}
+    monitor.locked {
+      hasEnded = true
+      monitor.signal()
+    }
+  }
+
+  private func nextOrder() -> Order {
+    monitor.locked {
+      while true {
+        if let order {
+          self.order = nil
+          return order
         }
+        monitor.wait()
       }
-      if case .endJob(let moment, let seconds) = order {
-        notes.leave(StallNotes.Note(moment: moment, stands: true, count: count + 1, ends: true), rank)
-        usleep(UInt32(seconds * 1e6))
-        notes.removeAll(of: ranks)
-      }
-      guard case .say(let moment, let stands) = order else { break }
+    }
+  }
+
+  /// Does what is asked for; false if it was the last.
+  private func follow(_ order: Order) -> Bool {
+    switch order {
+    case .say(let moment, let stands):
       let found = exchange(moment, stands)
       monitor.locked {
         self.found = found
         since = nil
       }
-    }
-    if hasNote { notes.remove(rank) }
-    monitor.locked {
-      hasEnded = true
-      monitor.signal()
+      return true
+    case .end:
+      if hasNote { notes.remove(rank) }
+      return false
+    case .endJob(let moment, let seconds):
+      notes.leave(StallNotes.Note(moment: moment, stands: true, count: count + 1, ends: true), rank)
+      usleep(UInt32(seconds * 1e6))
+      notes.removeAll(of: ranks)
+      return false
     }
   }
 
