@@ -239,7 +239,7 @@ private func labelsBeside(_ path: String) throws -> StoredDataset? {
 
 /// The path of the file whose name has `new` where that of `path` has `old`, at its last place; nil if it has it nowhere.
 private func replacingInName(of path: String, _ old: String, by new: String) -> String? {
-  let nameStart = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+  let nameStart = path.unicodeScalars.lastIndex(of: "/").map(path.unicodeScalars.index(after:)) ?? path.startIndex
   guard let place = path[nameStart...].indices.last(where: { path[$0...].hasPrefix(old) }) else { return nil }
   return path[..<place] + new + path[path.index(place, offsetBy: old.count)...]
 }
