@@ -90,7 +90,10 @@ enum GivenFile {
       return "\(expected)\(text), and no weights; train it, and name the run's folder"
     }
     guard (try? ImageStore(opening: StoreSelection(path))) != nil else { return nil }
-    return "\(expected)an image store; name the model first, and the store behind --store"
+    let name = Text.shellWord(path)
+    return
+      "\(expected)an image store; cnn-dist evaluate MODEL --store \(name) takes it, "
+      + "cnn-dist dataset inspect \(name) says what is in it"
   }
 
   private static func isFolder(_ path: String) -> Bool {
